@@ -1,0 +1,1 @@
+"""A watch over Korean technology news: poll, match, store, alert."""

@@ -1,0 +1,1 @@
+"""The user's config.yaml: model, loading, errors with line and column."""

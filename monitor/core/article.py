@@ -1,0 +1,77 @@
+"""What a feed delivers and what we keep of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - dataclass fields are read at run time by tools
+from enum import StrEnum
+from typing import Final
+
+TEXT_FIELDS: Final = ("title", "summary", "content")
+"""The fields of an article in which terms are looked for, in this order."""
+
+
+class Precision(StrEnum):
+    """How exactly a publisher stated a time."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The normalised unit: text without markup, ready to be matched and stored.
+
+    `identity` is equal for two articles exactly if they are the same article (see `ingest.identity`). `url` is
+    the canonical address, or "" if the feed gave none that is safe to open (http or https). `published_at` is
+    aware UTC, or None if the feed gave none that could be read.
+    """
+
+    identity: str
+    url: str
+    title: str
+    summary: str = ""
+    content: str = ""
+    author: str = ""
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    feed_tags: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+
+    def field(self, name: str) -> str:
+        """The text of one of `TEXT_FIELDS`."""
+        return {"title": self.title, "summary": self.summary, "content": self.content}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed with the key under which that feed knows it, and the article it carries."""
+
+    key: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a text field: half-open code points into the stored original text, and what matched there."""
+
+    field: str
+    start: int
+    end: int
+    term: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A watchlist's query that is true of an article, in memory.
+
+    `spans` are sorted and never overlap within one term. `weak` carries the reason why the match is doubtful,
+    or "".
+    """
+
+    watchlist: str
+    spans: tuple[Span, ...]
+    weak: str = ""

@@ -1,0 +1,1 @@
+"""Terms, watchlists and the matcher."""

@@ -1,0 +1,1 @@
+"""Korean text: normalisation with a map back to the original, boundaries, sentences."""

@@ -1,0 +1,1 @@
+"""Network in: fetch, decode, parse, date and identify."""

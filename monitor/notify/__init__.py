@@ -1,0 +1,1 @@
+"""Network out: render an alert and send it to one recipient."""

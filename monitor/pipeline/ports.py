@@ -1,0 +1,247 @@
+"""What the use cases need of the outside world, as small Protocols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from monitor.core.alerting import Reason, State
+    from monitor.core.article import Article, Entry, Match
+    from monitor.core.schedule import FeedState
+    from monitor.pipeline.records import (
+        AlertContent,
+        AlertDraft,
+        Attempt,
+        FeedClaim,
+        FeedSpec,
+        Gap,
+        Lane,
+        LeasedDelivery,
+        PollRequest,
+        Reading,
+        StoredArticle,
+        StoredHit,
+    )
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time, passed in."""
+
+    def now(self) -> datetime:
+        """The time now, aware UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds that only ever grow, for durations."""
+        ...
+
+
+class FeedReader(Protocol):
+    """Fetches, decodes and parses one feed."""
+
+    async def read(self, request: PollRequest) -> Reading:
+        """Read a feed within its limits.
+
+        Raises:
+            FetchError: the feed could not be read this time.
+        """
+        ...
+
+
+class Notifier(Protocol):
+    """Renders an alert and sends it to one recipient."""
+
+    def recipients(self, channel: str) -> tuple[str, ...]:
+        """The recipients of a channel: `("",)` if it has only one, `()` if there is no such channel."""
+        ...
+
+    async def send(self, lane: Lane, content: AlertContent) -> str:
+        """Send, within a deadline. The answer is a short text for the record, without secrets.
+
+        Raises:
+            DeliveryError: it was not, or perhaps not, delivered.
+        """
+        ...
+
+
+class Feeds(Protocol):
+    """Feeds and their poll state."""
+
+    def sync(self, specs: Sequence[FeedSpec], now: datetime) -> None:
+        """Make the stored feeds those of the configuration.
+
+        A new feed is due now. A changed address forgets validators, body hash and failures and is due now, but
+        keeps `first_ok_at` and `last_keys`. A feed that is not named any more is disabled, its history kept.
+        """
+        ...
+
+    def claim_due(self, now: datetime, lease_for: timedelta, limit: int) -> tuple[FeedClaim, ...]:
+        """Claim up to `limit` enabled feeds that are due and not claimed by another, the longest due first."""
+        ...
+
+    def claim_named(self, names: Sequence[str], now: datetime, lease_for: timedelta) -> tuple[FeedClaim, ...]:
+        """Claim these enabled feeds whether due or not, except those claimed by another now."""
+        ...
+
+    def save(self, claim: FeedClaim, state: FeedState, gap: Gap | None = None) -> None:
+        """Write the state after a poll, record the gap, and give the claim back.
+
+        Raises:
+            LeaseLostError: the claim has passed to another; nothing is written.
+        """
+        ...
+
+    def release(self, claim: FeedClaim) -> None:
+        """Give a claim back without having polled; harmless if it was lost."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """When the next enabled feed is due, or None if there is none."""
+        ...
+
+
+class Articles(Protocol):
+    """Articles, the entries they came by, and their hits."""
+
+    def find(self, feed_id: int, entries: Sequence[Entry]) -> dict[str, StoredArticle]:
+        """The stored articles of these entries by entry key: known by this feed's key, else by identity."""
+        ...
+
+    def add(self, article: Article, now: datetime) -> tuple[int, bool]:
+        """Store an article; its number, and whether it is new (false: the identity was there already)."""
+        ...
+
+    def link(self, feed_id: int, links: Mapping[str, int], now: datetime) -> None:
+        """Remember that this feed carried these articles (entry key to article number); repeating is harmless."""
+        ...
+
+    def revise(self, article_id: int, article: Article, now: datetime) -> None:
+        """Replace the texts of an article; what was there becomes a revision. Url and first-seen time stay."""
+        ...
+
+    def add_hits(self, article_id: int, matches: Sequence[Match], now: datetime) -> tuple[StoredHit, ...]:
+        """Store matches as hits; only those that are new for (watchlist, article) come back."""
+        ...
+
+
+class Outbox(Protocol):
+    """Alerts and their deliveries."""
+
+    def add_alert(self, draft: AlertDraft, now: datetime) -> int | None:
+        """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
+        ...
+
+    def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
+        """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
+        ...
+
+    def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:
+        """Add hits and notes to an alert; repeating a hit is harmless."""
+        ...
+
+    def release(self, reason: Reason, now: datetime) -> int:
+        """Make waiting deliveries of this reason due now; how many there were."""
+        ...
+
+    def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
+        """Lanes with a delivery that is due, or whose lease has expired, and none under a live lease."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """When the next pending delivery is due or lease expires, or None."""
+        ...
+
+    def lease_next(
+        self, lane: Lane, now: datetime, lease_for: timedelta, patience: int
+    ) -> LeasedDelivery | None:
+        """Lease the oldest delivery of a lane that is due, if no other of that lane is under a live lease.
+
+        Deliveries that have been tried `patience` times or more come after all others, so that one poisonous
+        alert cannot block a lane for ever.
+        """
+        ...
+
+    def content(self, alert_id: int) -> AlertContent:
+        """What to render, hits in the order they were attached."""
+        ...
+
+    def finish(
+        self, delivery: LeasedDelivery, attempt: Attempt | None, state: State, reason: str, due_at: datetime
+    ) -> None:
+        """Write the outcome of a try (state pending means: again at `due_at`) and give the lease back.
+
+        Raises:
+            LeaseLostError: the lease has passed to another; nothing is written.
+        """
+        ...
+
+    def postpone(self, lane: Lane, due_at: datetime) -> None:
+        """Let no pending delivery of a lane be tried before `due_at`."""
+        ...
+
+    def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
+        """Make dead or suppressed deliveries pending again; the numbers that were changed."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Deliveries by state."""
+        ...
+
+
+class Listings(Protocol):
+    """Read models: rows as the command line and the API show them (see docs/reference.md for the keys)."""
+
+    def feeds(self) -> list[dict[str, object]]: ...
+
+    def articles(
+        self, *, since: datetime | None = None, feed: str = "", limit: int = 50
+    ) -> list[dict[str, object]]: ...
+
+    def hits(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]: ...
+
+    def alerts(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]: ...
+
+    def deliveries(
+        self, *, since: datetime | None = None, state: str = "", channel: str = "", limit: int = 50
+    ) -> list[dict[str, object]]: ...
+
+    def oldest_pending_at(self) -> datetime | None:
+        """When the oldest delivery that is still pending or leased was created, or None."""
+        ...
+
+
+class Work(Protocol):
+    """One transaction's view of the storage."""
+
+    @property
+    def feeds(self) -> Feeds: ...
+
+    @property
+    def articles(self) -> Articles: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def listings(self) -> Listings: ...
+
+
+class Storage(Protocol):
+    """Runs a function inside one transaction; it is committed if the function returns, else rolled back."""
+
+    async def write(self, do: Callable[[Work], T]) -> T:
+        """Run in the one writer thread."""
+        ...
+
+    async def read(self, do: Callable[[Work], T]) -> T:
+        """Run on a snapshot, beside a writer."""
+        ...

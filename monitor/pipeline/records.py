@@ -1,0 +1,217 @@
+"""What passes between the use cases and the shells: plain frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta  # noqa: TC003 - dataclass fields are read at run time by tools
+from typing import TYPE_CHECKING, TypeAlias
+
+from monitor.core.alerting import Reason, State
+from monitor.core.schedule import FeedState
+
+if TYPE_CHECKING:
+    from monitor.core.article import Article, Entry, Span
+
+# --- feeds -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """A feed as the configuration names it. `every` None means the default interval."""
+
+    name: str
+    url: str
+    zone: str = "Asia/Seoul"
+    tags: tuple[str, ...] = ()
+    every: timedelta | None = None
+    source: str = ""
+    user_agent: str = ""
+    legacy_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedClaim:
+    """The right to poll one feed until its lease expires; `token` fences the write at the end."""
+
+    feed_id: int
+    name: str
+    token: str
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Entries may have been missed between two polls (aware UTC)."""
+
+    after: datetime
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PollRequest:
+    """What to fetch, and what is known of the last answer."""
+
+    spec: FeedSpec
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304, or a body equal to the last one. Empty validators mean: keep the old ones."""
+
+    etag: str = ""
+    last_modified: str = ""
+    max_age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A body that was read: its entries in the feed's order, and what to remember.
+
+    A body that arrived cut off has `complete` false and empty validators, so that it is asked for again.
+    """
+
+    entries: tuple[Entry, ...]
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    complete: bool = True
+    max_age_s: float | None = None
+
+
+Reading: TypeAlias = NotModified | Fresh
+
+# --- articles and hits -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with its number in the database."""
+
+    id: int
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHit:
+    """A match with its number in the database."""
+
+    id: int
+    article_id: int
+    watchlist: str
+    spans: tuple[Span, ...] = ()
+    weak: str = ""
+
+
+# --- alerts and deliveries -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDraft:
+    """A row of the outbox to be: one alert for one recipient of a channel.
+
+    `recipient` is "" if the channel has only one; it never holds a secret.
+    """
+
+    channel: str
+    recipient: str
+    due_at: datetime
+    state: State = State.PENDING
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDraft:
+    """An alert to be. `key` is unique: a second alert with the same key is never stored."""
+
+    key: str
+    reason: Reason
+    watchlist: str = ""
+    hit_ids: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    deliveries: tuple[DeliveryDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Deliveries to one recipient of one channel: sent in order, one at a time."""
+
+    channel: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedDelivery:
+    """The right to try one delivery until its lease expires. `attempts` counts the tries before this one."""
+
+    id: int
+    alert_id: int
+    lane: Lane
+    token: str
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a delivery: when, how long, and what came of it."""
+
+    started_at: datetime
+    duration_s: float
+    outcome: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit as an alert shows it: the watchlist, the stored article and the spans in it."""
+
+    watchlist: str
+    article: Article
+    spans: tuple[Span, ...]
+    weak: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertContent:
+    """Everything a renderer needs. One article can have several hits (one a watchlist)."""
+
+    alert_id: int
+    reason: Reason
+    watchlist: str
+    created_at: datetime
+    hits: tuple[HitView, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+# --- what a run did --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PollSummary:
+    """What polling did; sums with `+`."""
+
+    feeds: int = 0
+    fetched: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    articles_new: int = 0
+    hits_new: int = 0
+    alerts: int = 0
+    gaps: int = 0
+    failures: tuple[tuple[str, str], ...] = field(default=())
+
+    def __add__(self, other: PollSummary) -> PollSummary:
+        return PollSummary(
+            feeds=self.feeds + other.feeds,
+            fetched=self.fetched + other.fetched,
+            not_modified=self.not_modified + other.not_modified,
+            failed=self.failed + other.failed,
+            articles_new=self.articles_new + other.articles_new,
+            hits_new=self.hits_new + other.hits_new,
+            alerts=self.alerts + other.alerts,
+            gaps=self.gaps + other.gaps,
+            failures=self.failures + other.failures,
+        )
