@@ -156,9 +156,7 @@ class Outbox(Protocol):
         """When the next pending delivery is due or lease expires, or None."""
         ...
 
-    def lease_next(
-        self, lane: Lane, now: datetime, lease_for: timedelta, patience: int
-    ) -> LeasedDelivery | None:
+    def lease_next(self, lane: Lane, now: datetime, lease_for: timedelta, patience: int) -> LeasedDelivery | None:
         """Lease the oldest delivery of a lane that is due, if no other of that lane is under a live lease.
 
         Deliveries that have been tried `patience` times or more come after all others, so that one poisonous
@@ -196,23 +194,29 @@ class Outbox(Protocol):
 class Listings(Protocol):
     """Read models: rows as the command line and the API show them (see docs/reference.md for the keys)."""
 
-    def feeds(self) -> list[dict[str, object]]: ...
+    def feeds(self) -> list[dict[str, object]]:
+        """Feeds, by name, the removed ones too."""
+        ...
 
-    def articles(
-        self, *, since: datetime | None = None, feed: str = "", limit: int = 50
-    ) -> list[dict[str, object]]: ...
+    def articles(self, *, since: datetime | None = None, feed: str = "", limit: int = 50) -> list[dict[str, object]]:
+        """Articles, newest first seen first."""
+        ...
 
-    def hits(
-        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
-    ) -> list[dict[str, object]]: ...
+    def hits(self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50) -> list[dict[str, object]]:
+        """Hits, newest first."""
+        ...
 
     def alerts(
         self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
-    ) -> list[dict[str, object]]: ...
+    ) -> list[dict[str, object]]:
+        """Alerts, newest first."""
+        ...
 
     def deliveries(
         self, *, since: datetime | None = None, state: str = "", channel: str = "", limit: int = 50
-    ) -> list[dict[str, object]]: ...
+    ) -> list[dict[str, object]]:
+        """Deliveries, newest first."""
+        ...
 
     def oldest_pending_at(self) -> datetime | None:
         """When the oldest delivery that is still pending or leased was created, or None."""
@@ -223,16 +227,24 @@ class Work(Protocol):
     """One transaction's view of the storage."""
 
     @property
-    def feeds(self) -> Feeds: ...
+    def feeds(self) -> Feeds:
+        """Feeds."""
+        ...
 
     @property
-    def articles(self) -> Articles: ...
+    def articles(self) -> Articles:
+        """Articles and hits."""
+        ...
 
     @property
-    def outbox(self) -> Outbox: ...
+    def outbox(self) -> Outbox:
+        """Alerts and deliveries."""
+        ...
 
     @property
-    def listings(self) -> Listings: ...
+    def listings(self) -> Listings:
+        """Read models."""
+        ...
 
 
 class Storage(Protocol):

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta  # noqa: TC003 - dataclass fields are r
 from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.core.alerting import Reason, State
-from monitor.core.schedule import FeedState
 
 if TYPE_CHECKING:
     from monitor.core.article import Article, Entry, Span
+    from monitor.core.schedule import FeedState
 
-# --- feeds -----------------------------------------------------------------------------------------------------
+# --- feeds ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Fresh:
 
 Reading: TypeAlias = NotModified | Fresh
 
-# --- articles and hits -----------------------------------------------------------------------------------------
+# --- articles and hits ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class StoredHit:
     weak: str = ""
 
 
-# --- alerts and deliveries -------------------------------------------------------------------------------------
+# --- alerts and deliveries ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class AlertContent:
     notes: tuple[str, ...] = ()
 
 
-# --- what a run did --------------------------------------------------------------------------------------------
+# --- what a run did ---
 
 
 @dataclass(frozen=True, slots=True)
