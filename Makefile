@@ -34,6 +34,7 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint Dockerfile; else echo "Dockerfile not linted: no hadolint for this machine"; fi
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

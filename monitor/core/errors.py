@@ -60,6 +60,7 @@ class FetchFailure(StrEnum):
     NOT_A_FEED = "not a feed"
     EMPTY = "empty answer"
     PARSER = "parser failed"
+    INTERNAL = "internal fault"
 
 
 class FetchError(MonitorError):

@@ -104,6 +104,10 @@ class Feeds(Protocol):
         """When the next enabled feed is due, or None if there is none."""
         ...
 
+    def shift_due(self, by: timedelta) -> None:
+        """Move every due time and lease by this much: the clock was stepped."""
+        ...
+
 
 class Articles(Protocol):
     """Articles, the entries they came by, and their hits."""
@@ -154,6 +158,13 @@ class Outbox(Protocol):
 
     def next_due_at(self) -> datetime | None:
         """When the next pending delivery is due or lease expires, or None."""
+        ...
+
+    def shift_due(self, by: timedelta) -> None:
+        """Move the due times of tried deliveries, and every lease, by this much: the clock was stepped.
+
+        Digests keep their time of day.
+        """
         ...
 
     def lease_next(self, lane: Lane, now: datetime, lease_for: timedelta, patience: int) -> LeasedDelivery | None:

@@ -88,10 +88,15 @@ Reading: TypeAlias = NotModified | Fresh
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article with its number in the database."""
+    """An article with its number in the database.
+
+    `linked`: this feed carried it before, under this key. `earlier_titles`: those of its revisions.
+    """
 
     id: int
     article: Article
+    linked: bool = True
+    earlier_titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

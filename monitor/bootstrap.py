@@ -1,0 +1,186 @@
+"""The composition root: from config.yaml to a program whose parts know each other only by their ports."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from monitor.config.compile import Compiled, compile_config, feed_specs
+from monitor.config.load import load
+from monitor.core.alerting.model import AlertPolicy, FirstPoll
+from monitor.core.errors import ConfigurationError, Problem
+from monitor.core.schedule import PollPolicy
+from monitor.ingest.reader import HttpFeedReader, ReaderSettings
+from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
+from monitor.pipeline.deliver import Courier
+from monitor.pipeline.poll import Poller
+from monitor.pipeline.tell import Audience
+from monitor.storage import migrate
+from monitor.storage.engine import open_engine
+from monitor.storage.storage import SqlStorage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from monitor.config.model import Config
+    from monitor.pipeline.ports import Clock, FeedReader, Notifier, Storage
+
+log = logging.getLogger(__name__)
+
+DEFAULT_USER_AGENT: Final = f"korean-news-monitor/{version('korean-news-monitor')} (feed reader)"
+
+GATHER_FOR: Final = timedelta(minutes=1)
+"""How long first-poll summaries and notices wait for more of their kind."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The time now, aware UTC."""
+        return datetime.now(UTC)
+
+    def monotonic_s(self) -> float:
+        """Seconds that only ever grow."""
+        return time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running program."""
+
+    config: Config
+    compiled: Compiled
+    storage: Storage
+    reader: FeedReader
+    notifier: Notifier
+    poller: Poller
+    courier: Courier
+    clock: Clock
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedStorage:
+    """A migrated database and the zone in which people read its times."""
+
+    storage: Storage
+    zone: ZoneInfo
+
+
+@asynccontextmanager
+async def open_storage(path: Path) -> AsyncIterator[OpenedStorage]:
+    """Open only the database that the configuration names.
+
+    Raises:
+        ConfigurationError: the configuration has problems.
+        StorageError: the database cannot be used.
+    """
+    config = load(path, os.environ)
+    storage = _storage(config, _folder(path))
+    try:
+        yield OpenedStorage(storage, ZoneInfo(config.timezone))
+    finally:
+        storage.close()
+
+
+@asynccontextmanager
+async def open_app(path: Path) -> AsyncIterator[App]:
+    """Open everything that the configuration names, its feeds written into the database.
+
+    Raises:
+        ConfigurationError: the configuration has problems.
+        StorageError: the database cannot be used.
+    """
+    config = load(path, os.environ)
+    problems = channel_problems(config)
+    if problems:
+        raise ConfigurationError(problems)
+    async with open_config(config, _folder(path)) as app:
+        yield app
+
+
+@asynccontextmanager
+async def open_config(config: Config, base: Path) -> AsyncIterator[App]:
+    """Open everything for a configuration in memory; relative paths start at `base`."""
+    compiled = compile_config(config)
+    storage = _storage(config, base)
+    clock = SystemClock()
+    reader = _reader(config, clock)
+    try:
+        app = _join(config, compiled, storage, reader, clock)
+        specs = tuple(app.poller.specs.values())
+        await storage.write(lambda work: work.feeds.sync(specs, clock.now()))
+        yield app
+    finally:
+        await reader.aclose()
+        storage.close()
+
+
+def channel_problems(config: Config) -> tuple[Problem, ...]:
+    """Channels whose address no service understands; secrets stay out of the text."""
+    problems = []
+    for name, channel in config.channels.items():
+        fault = validate(channel.address.reveal())
+        if fault:
+            path = ("channels", name, "url" if channel.url_file is None else "url_file")
+            problems.append(config.origin.problem(path, fault, "see docs/channels.md for addresses, or use log://"))
+    return tuple(problems)
+
+
+def _folder(path: Path) -> Path:
+    return path.absolute().parent
+
+
+def _storage(config: Config, base: Path) -> SqlStorage:
+    engine = open_engine(config.database.reveal(), base)
+    before, after = migrate.upgrade(engine)
+    if before != after:
+        log.info("database upgraded from %s to %s", before or "nothing", after)
+    return SqlStorage(engine)
+
+
+def _reader(config: Config, clock: Clock) -> HttpFeedReader:
+    network = config.network
+    settings = ReaderSettings(
+        user_agent=network.user_agent or DEFAULT_USER_AGENT,
+        allow_private=network.allow_private,
+        proxy=network.proxy.reveal() if network.proxy else "",
+    )
+    return HttpFeedReader(settings, clock)
+
+
+def _join(config: Config, compiled: Compiled, storage: Storage, reader: FeedReader, clock: Clock) -> App:
+    zone = ZoneInfo(config.timezone)
+    addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
+    notifier = AppriseNotifier(addresses, NotifierSettings(language=config.language, timezone=config.timezone))
+    policy = AlertPolicy(
+        routes=compiled.routes,
+        zone=zone,
+        gather_for=GATHER_FOR,
+        first_poll=FirstPoll(config.first_poll),
+        digests={name: channel.digest for name, channel in config.channels.items() if channel.digest},
+    )
+    recipients = {name: notifier.recipients(name) for name in config.channels}
+    audience = Audience(policy, recipients, config.operator or "")
+    poller = Poller(
+        storage=storage,
+        reader=reader,
+        matcher=compiled.matcher,
+        clock=clock,
+        specs={spec.name: spec for spec in feed_specs(config)},
+        policy=PollPolicy(every=config.every),
+        audience=audience,
+        random=random.random,
+    )
+    courier = Courier(storage, notifier, clock, audience, random.random)
+    return App(config, compiled, storage, reader, notifier, poller, courier, clock, zone)

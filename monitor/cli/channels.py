@@ -1,0 +1,57 @@
+"""`monitor channels`: does an alert arrive?"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.bootstrap import open_app
+from monitor.cli.output import say_all
+from monitor.core.alerting import Reason
+from monitor.core.errors import ConfigurationError, DeliveryError, Problem
+from monitor.pipeline.records import AlertContent, Lane
+
+if TYPE_CHECKING:
+    from monitor.bootstrap import App
+
+app = typer.Typer(help="The channels that alerts go to.", no_args_is_help=True)
+
+
+@app.callback()
+def channels() -> None:
+    """The channels that alerts go to."""
+
+
+@app.command()
+def test(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="The channel's name in config.yaml.")]
+) -> None:
+    """Send a test alert to each recipient of a channel, now, and say what came of it. Exit 1 if one failed."""
+    path = context.find_object(Path) or Path("config.yaml")
+    failures = asyncio.run(_test(path, name))
+    if failures:
+        raise typer.Exit(1)
+
+
+async def _test(path: Path, name: str) -> int:
+    async with open_app(path) as app:
+        recipients = app.notifier.recipients(name)
+        if not recipients:
+            known = ", ".join(app.config.channels) or "none"
+            raise ConfigurationError((Problem(f"channels.{name}", f"no such channel in {path}", f"known: {known}"),))
+        return sum([await _send(app, Lane(name, recipient)) for recipient in recipients])
+
+
+async def _send(app: App, lane: Lane) -> int:
+    label = f"{lane.channel} {lane.recipient}".strip()
+    try:
+        answer = await app.notifier.send(lane, AlertContent(0, Reason.TEST, "", datetime.now(UTC)))
+    except DeliveryError as error:
+        say_all([f"{label}: failed: {error.reason}"])
+        return 1
+    say_all([f"{label}: sent{f' ({answer})' if answer else ''}"])
+    return 0

@@ -1,0 +1,50 @@
+"""`monitor db`: upgrade, back up and check the database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli.output import say_all
+from monitor.config.load import load
+from monitor.storage import backup as backups
+from monitor.storage import migrate
+from monitor.storage.engine import open_engine
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+app = typer.Typer(help="Upgrade, back up and check the database.", no_args_is_help=True)
+
+
+def _engine(context: typer.Context) -> Engine:
+    path = context.find_object(Path) or Path("config.yaml")
+    return open_engine(load(path, os.environ).database, path.absolute().parent)
+
+
+@app.command()
+def upgrade(context: typer.Context) -> None:
+    """Bring the tables to this program's version; harmless if they are."""
+    before, after = migrate.upgrade(_engine(context))
+    say_all([f"already at {after}" if before == after else f"upgraded from {before or 'nothing'} to {after}"])
+
+
+@app.command()
+def backup(
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")]
+) -> None:
+    """Write a consistent copy of the database, also while the daemon runs."""
+    backups.backup(_engine(context), file)
+    say_all([f"backed up to {file} ({file.stat().st_size / 1e6:.1f} MB)"])
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Check the integrity of the database. Exit 1 if it has problems."""
+    problems = backups.check(_engine(context))
+    say_all(problems or ["the database is sound"])
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,49 @@
+"""`monitor run`: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.bootstrap import open_app
+from monitor.engines.embedded import EmbeddedEngine
+
+if TYPE_CHECKING:
+    from monitor.bootstrap import App
+
+log = logging.getLogger(__name__)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(run)
+
+
+def run(context: typer.Context) -> None:
+    """Poll, match, store and alert until SIGTERM or Ctrl-C."""
+    asyncio.run(_run(context.find_object(Path) or Path("config.yaml")))
+
+
+async def _run(path: Path) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_app(path) as app:
+        _greet(app)
+        await EmbeddedEngine(app).run(stop)
+    log.info("stopped")
+
+
+def _greet(app: App) -> None:
+    log.info(
+        "watching %d feeds for %d watchlists, alerts go to %s; stop with Ctrl-C",
+        len(app.poller.specs),
+        len(app.compiled.watchlists),
+        ", ".join(app.config.channels) or "nobody (config.yaml names no channel)",
+    )

@@ -1,0 +1,113 @@
+"""`monitor articles`, `hits`, `alerts` and `feeds`: what the database holds."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from monitor.bootstrap import open_storage
+from monitor.cli.output import print_rows, since_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from monitor.pipeline.ports import Work
+
+Since = Annotated[str, typer.Option(help="Only from then on: a duration (30m, 12h, 3d) or a date (2026-01-31).")]
+Limit = Annotated[int, typer.Option(min=1, help="At most so many, the newest.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")]
+OnlyWatchlist = Annotated[str, typer.Option("--watchlist", help="Only of this watchlist.")]
+
+ARTICLES: Final = {"id": "id", "published_at": "published", "title": "title", "feeds": "feeds", "url": "address"}
+HITS: Final = {"id": "id", "first_seen_at": "seen", "watchlist": "watchlist", "title": "title", "spans": "matched"}
+ALERTS: Final = {
+    "id": "id",
+    "created_at": "created",
+    "reason": "reason",
+    "watchlist": "watchlist",
+    "channels": "channels",
+}
+FEEDS: Final = {
+    "name": "name",
+    "health": "health",
+    "last_polled_at": "polled",
+    "next_poll_at": "next",
+    "gaps": "gaps",
+    "last_error": "error",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (articles, hits, alerts, feeds):
+        app.command()(command)
+
+
+def show_rows(
+    context: typer.Context,
+    select: Callable[[Work], list[dict[str, object]]],
+    columns: Mapping[str, str],
+    *,
+    as_json: bool,
+) -> None:
+    """Print the rows that `select` finds in the configured database."""
+    path = context.find_object(Path) or Path("config.yaml")
+
+    async def show() -> None:
+        async with open_storage(path) as opened:
+            rows = await opened.storage.read(select)
+        print_rows(rows, columns, as_json=as_json, zone=opened.zone)
+
+    asyncio.run(show())
+
+
+def articles(
+    context: typer.Context,
+    since: Since = "",
+    feed: Annotated[str, typer.Option(help="Only those that came by this feed.")] = "",
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """Articles, the newest first."""
+    start = since_time(since, datetime.now(UTC))
+    show_rows(
+        context,
+        lambda work: work.listings.articles(since=start, feed=feed, limit=limit),
+        ARTICLES,
+        as_json=as_json,
+    )
+
+
+def hits(
+    context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
+) -> None:
+    """Hits, the newest first."""
+    start = since_time(since, datetime.now(UTC))
+    show_rows(
+        context,
+        lambda work: work.listings.hits(since=start, watchlist=watchlist, limit=limit),
+        HITS,
+        as_json=as_json,
+    )
+
+
+def alerts(
+    context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
+) -> None:
+    """Alerts and why they exist, the newest first."""
+    start = since_time(since, datetime.now(UTC))
+    show_rows(
+        context,
+        lambda work: work.listings.alerts(since=start, watchlist=watchlist, limit=limit),
+        ALERTS,
+        as_json=as_json,
+    )
+
+
+def feeds(context: typer.Context, as_json: Json = False) -> None:
+    """Feeds: how they are doing, when they are polled, what may have been missed."""
+    show_rows(context, lambda work: work.listings.feeds(), FEEDS, as_json=as_json)

@@ -1,0 +1,105 @@
+"""The words of alerting: why an alert exists, where a delivery stands, what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, time, timedelta, tzinfo
+
+
+class Reason(StrEnum):
+    """Why an alert exists."""
+
+    FIRST_REPORT = "first report"
+    UPDATED = "updated"
+    BASELINE = "baseline"
+    DIGEST = "digest"
+    NOTICE = "notice"
+    TEST = "test"
+
+
+class State(StrEnum):
+    """Where a delivery stands. It ends only as sent, dead or suppressed."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+    SUPPRESSED = "suppressed"
+
+
+class FirstPoll(StrEnum):
+    """What to tell of the hits in a feed's first poll."""
+
+    SUMMARY = "summary"
+    ALERT = "alert"
+    SILENT = "silent"
+
+
+class Freshness(StrEnum):
+    """What a hit is news of."""
+
+    NEW = "new"
+    REVISED = "revised"
+    OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class NewHit:
+    """A hit that was stored just now and that nobody has been told of."""
+
+    hit_id: int
+    article_id: int
+    watchlist: str
+    freshness: Freshness = Freshness.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPolicy:
+    """Who is told what, and when.
+
+    `routes`: the channels of each watchlist. `digests`: the time of day of each channel that wants one digest a
+    day, in `zone`. `gather_for`: how long summaries and notices wait for more of their kind.
+    """
+
+    routes: Mapping[str, tuple[str, ...]]
+    zone: tzinfo
+    gather_for: timedelta
+    first_poll: FirstPoll = FirstPoll.SUMMARY
+    digests: Mapping[str, time] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One channel's share of an alert: sent at once, or suppressed for a reason."""
+
+    channel: str
+    suppressed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell of one article's hit now. `hit_ids` are all hits of the article that its channels may see."""
+
+    reason: Reason
+    watchlist: str
+    article_id: int
+    hit_ids: tuple[int, ...]
+    outgoing: tuple[Outgoing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Put hits into the one summary or digest that this channel gets at `due_at`."""
+
+    reason: Reason
+    channel: str
+    hit_ids: tuple[int, ...]
+    due_at: datetime
+
+
+Intent: TypeAlias = Tell | Gather

@@ -1,0 +1,124 @@
+"""One process that does everything: APScheduler gives the beat, the database says what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Final
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.core.errors import MonitorError
+from monitor.engines.clock import StepGuard
+from monitor.pipeline import sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from monitor.bootstrap import App
+    from monitor.pipeline.ports import Work
+    from monitor.pipeline.records import FeedClaim
+
+log = logging.getLogger(__name__)
+
+BEAT_S: Final = 1
+GRACE: Final = timedelta(seconds=25)
+"""How long a shutdown waits for tries under way; a delivery's own deadline is 20 s."""
+
+
+class EmbeddedEngine:
+    """Runs polls and deliveries of one App until it is told to stop."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._trouble: dict[str, str] = {}
+        self._guard = StepGuard(app.clock)
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then end cleanly: no new work, commits finished, tries within their grace.
+
+        Polls that are still waiting for the network are given up and their claims given back.
+        """
+        self._every_beat(self._tick, "tick")
+        self._every_beat(self._deliver, "deliver")
+        self._scheduler.start()
+        watch = asyncio.create_task(self._watch_clock(), name="watch clock")
+        try:
+            await stop.wait()
+        finally:
+            watch.cancel()
+            self._scheduler.shutdown(wait=False)
+            await self._stop_polls()
+            await self._app.courier.stop(GRACE)
+
+    def _every_beat(self, job: Callable[[], Awaitable[None]], name: str) -> None:
+        async def beat() -> None:
+            try:
+                await job()
+            except MonitorError as error:
+                self._say_once(name, str(error))
+            else:
+                self._trouble.pop(name, None)
+
+        # The default grace of one second drops a beat whenever the loop was busy for longer.
+        self._scheduler.add_job(
+            beat, "interval", seconds=BEAT_S, id=name, misfire_grace_time=None, coalesce=True, max_instances=1
+        )
+
+    def _say_once(self, name: str, trouble: str) -> None:
+        """Log a trouble that comes back with every beat (a full disk) only when it is new."""
+        if self._trouble.get(name) != trouble:
+            self._trouble[name] = trouble
+            log.error("%s: %s; trying again every %d s", name, trouble, BEAT_S)
+
+    async def _tick(self) -> None:
+        free = sweep.SIDE_BY_SIDE - len(self._polls)
+        if free <= 0:
+            return
+        for claim in await sweep.claim_due(self._app.poller, free):
+            if claim.name not in self._polls:
+                self._polls[claim.name] = asyncio.create_task(self._poll(claim), name=f"poll {claim.name}")
+
+    async def _poll(self, claim: FeedClaim) -> None:
+        try:
+            summary = await sweep.poll_claimed(self._app.poller, claim)
+            if summary.articles_new or summary.hits_new:
+                log.info("feed %s: %d new articles, %d hits", claim.name, summary.articles_new, summary.hits_new)
+            if summary.alerts:
+                await self._deliver()
+        except asyncio.CancelledError:
+            await self._app.storage.write(lambda work: work.feeds.release(claim))
+            raise
+        finally:
+            self._polls.pop(claim.name, None)
+
+    async def _deliver(self) -> None:
+        await self._app.courier.start_due()
+
+    async def _stop_polls(self) -> None:
+        polls = tuple(self._polls.values())
+        for poll in polls:
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
+
+    async def _watch_clock(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            step = self._guard.step()
+            if step:
+                await self._follow(step)
+
+    async def _follow(self, step: timedelta) -> None:
+        """Move what is due with the clock, and wake the scheduler, which would sleep until its old time."""
+        log.warning("the clock was stepped by %+.0f s; due times move with it", step.total_seconds())
+
+        def shift(work: Work) -> None:
+            work.feeds.shift_due(step)
+            work.outbox.shift_due(step)
+
+        await self._app.storage.write(shift)
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=self._app.clock.now())

@@ -1,0 +1,160 @@
+"""Bring the outbox to its recipients: each lane in order, no lane waiting for another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from monitor.core.alerting import State
+from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
+from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError
+from monitor.pipeline import tell
+from monitor.pipeline.records import Attempt, Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.pipeline.ports import Clock, Notifier, Storage, Work
+    from monitor.pipeline.records import AlertContent, LeasedDelivery
+    from monitor.pipeline.tell import Audience
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """How deliveries are spaced, and how long a lease outlives the notifier's own deadline.
+
+    A lane sends `burst` deliveries at once and then one per `spacing`: Slack, for one, takes one a second.
+    """
+
+    lease_for: timedelta = timedelta(seconds=60)
+    burst: int = 10
+    spacing: timedelta = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class Courier:
+    """Delivers what is due. One task a lane, so that a dead or hanging channel delays no other."""
+
+    storage: Storage
+    notifier: Notifier
+    clock: Clock
+    audience: Audience
+    random: Callable[[], float]
+    policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+    _running: dict[Lane, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def start_due(self) -> int:
+        """Start a task for each lane that has something due and none running; how many were started."""
+        now = self.clock.now()
+        lanes = [
+            lane
+            for lane in await self.storage.read(lambda work: work.outbox.due_lanes(now))
+            if lane not in self._running
+        ]
+        for lane in lanes:
+            self._running[lane] = asyncio.create_task(self._run(lane), name=f"deliver {lane.channel}")
+        return len(lanes)
+
+    async def drain(self) -> None:
+        """Deliver until nothing is due any more."""
+        while await self.start_due() or self._running:
+            await asyncio.wait(self._running.values())
+
+    async def stop(self, grace: timedelta) -> None:
+        """Let tries under way finish within `grace`, then leave them to their leases."""
+        tasks = tuple(self._running.values())
+        self._running.clear()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, lane: Lane) -> None:
+        try:
+            sent = 0
+            while lane in self._running and await self._deliver_next(lane):
+                sent += 1
+                if sent >= self.policy.burst:
+                    await asyncio.sleep(self.policy.spacing.total_seconds())
+        except MonitorError as error:
+            log.error("deliveries to %s stopped for now: %s", lane.channel, error)  # noqa: TRY400 - the text says all
+        finally:
+            self._running.pop(lane, None)
+
+    async def _deliver_next(self, lane: Lane) -> bool:
+        """Try the next delivery of a lane; whether to go on with the lane."""
+        now = self.clock.now()
+        delivery = await self.storage.write(
+            lambda work: work.outbox.lease_next(lane, now, self.policy.lease_for, PATIENCE)
+        )
+        if delivery is None:
+            return False
+        try:
+            if not self._wanted(lane):
+                verdict = Verdict(State.SUPPRESSED, "channel removed", now, "suppressed")
+                return await self._finish(delivery, None, verdict)
+            return await self._try(delivery)
+        except LeaseLostError:
+            log.warning("delivery %d was taken over by another process", delivery.id)
+            return True
+
+    def _wanted(self, lane: Lane) -> bool:
+        return lane.recipient in self.notifier.recipients(lane.channel)
+
+    async def _try(self, delivery: LeasedDelivery) -> bool:
+        content = await self.storage.read(lambda work: work.outbox.content(delivery.alert_id))
+        started_at, started_s = self.clock.now(), self.clock.monotonic_s()
+        try:
+            detail = await self._send(delivery.lane, content)
+        except DeliveryError as error:
+            now = self.clock.now()
+            verdict = after_failure(error, delivery.attempts, delivery.created_at, now, self.random())
+            detail = error.reason
+        else:
+            verdict = Verdict(State.SENT, "", self.clock.now(), "sent")
+        attempt = Attempt(started_at, self.clock.monotonic_s() - started_s, verdict.outcome, detail)
+        return await self._finish(delivery, attempt, verdict)
+
+    async def _send(self, lane: Lane, content: AlertContent) -> str:
+        try:
+            return await self.notifier.send(lane, content)
+        except DeliveryError:
+            raise
+        except Exception as fault:
+            log.exception("a fault of ours while sending to %s", lane.channel)
+            raise DeliveryError(f"internal fault: {type(fault).__name__}", permanent=False) from fault
+
+    async def _finish(self, delivery: LeasedDelivery, attempt: Attempt | None, verdict: Verdict) -> bool:
+        await self.storage.write(
+            partial(_record, delivery=delivery, attempt=attempt, verdict=verdict, audience=self.audience)
+        )
+        if verdict.state is State.DEAD:
+            log.error("delivery %d to %s is dead: %s", delivery.id, delivery.lane.channel, verdict.reason)
+        return verdict.state is not State.PENDING
+
+
+def _record(
+    work: Work, delivery: LeasedDelivery, attempt: Attempt | None, verdict: Verdict, audience: Audience
+) -> None:
+    """Write the outcome; a failure pauses the whole lane, a death is announced on another channel."""
+    work.outbox.finish(delivery, attempt, verdict.state, verdict.reason, verdict.due_at)
+    if verdict.state is State.PENDING:
+        work.outbox.postpone(delivery.lane, verdict.due_at)
+    elif verdict.state is State.DEAD:
+        channel = announcer(delivery.lane.channel, audience)
+        if channel:
+            note = f"{delivery.lane.channel}: delivery {delivery.id} {verdict.state.value}: {verdict.reason}"
+            tell.put_notice(work.outbox, channel, (note,), audience, verdict.due_at)
+
+
+def announcer(dead: str, audience: Audience) -> str:
+    """The channel that announces a delivery's death: the operator's, else the first other one, else none ("")."""
+    others = [channel for channel in (audience.operator, *audience.recipients) if channel and channel != dead]
+    return others[0] if others else ""

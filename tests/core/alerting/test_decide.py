@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.alerting.decide import decide, freshness, next_digest
+from monitor.core.alerting.model import (
+    AlertPolicy,
+    FirstPoll,
+    Freshness,
+    Gather,
+    NewHit,
+    Outgoing,
+    Reason,
+    Tell,
+)
+
+NOW = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
+SEOUL = ZoneInfo("Asia/Seoul")
+WAIT = timedelta(minutes=1)
+
+
+def policy(first_poll: FirstPoll = FirstPoll.SUMMARY) -> AlertPolicy:
+    return AlertPolicy(
+        routes={"딥시크": ("desk", "mail"), "수출통제": ("desk", "phone"), "보관": ()},
+        zone=SEOUL,
+        gather_for=WAIT,
+        first_poll=first_poll,
+        digests={"mail": time(8)},
+    )
+
+
+def test_a_new_hit_is_told_at_once_and_put_into_the_digest_of_channels_that_want_one() -> None:
+    intents = decide([NewHit(1, 10, "딥시크")], policy(), NOW, baseline=False)
+    assert intents == (
+        Tell(Reason.FIRST_REPORT, "딥시크", 10, (1,), (Outgoing("desk"),)),
+        Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
+    )
+
+
+def test_an_article_of_two_watchlists_is_told_once_a_channel() -> None:
+    hits = [NewHit(1, 10, "딥시크"), NewHit(2, 10, "수출통제"), NewHit(3, 11, "수출통제")]
+    tells = [intent for intent in decide(hits, policy(), NOW, baseline=False) if isinstance(intent, Tell)]
+    assert tells == [
+        Tell(Reason.FIRST_REPORT, "딥시크", 10, (1, 2), (Outgoing("desk"),)),
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (2,), (Outgoing("desk", "told with 딥시크"), Outgoing("phone"))),
+        Tell(Reason.FIRST_REPORT, "수출통제", 11, (3,), (Outgoing("desk"), Outgoing("phone"))),
+    ]
+
+
+def test_a_revision_that_hits_is_an_update() -> None:
+    (tell,) = decide([NewHit(1, 10, "수출통제", Freshness.REVISED)], policy(), NOW, baseline=False)
+    assert isinstance(tell, Tell)
+    assert tell.reason is Reason.UPDATED
+
+
+def test_a_first_poll_is_one_summary_a_channel() -> None:
+    hits = [NewHit(1, 10, "딥시크"), NewHit(2, 11, "수출통제")]
+    assert decide(hits, policy(), NOW, baseline=True) == (
+        Gather(Reason.BASELINE, "desk", (1, 2), NOW + WAIT),
+        Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
+        Gather(Reason.BASELINE, "phone", (2,), NOW + WAIT),
+    )
+
+
+def test_a_first_poll_can_be_silent() -> None:
+    assert decide([NewHit(1, 10, "딥시크")], policy(FirstPoll.SILENT), NOW, baseline=True) == ()
+
+
+def test_a_first_poll_can_alert_like_any_other() -> None:
+    hits = [NewHit(1, 10, "딥시크")]
+    assert decide(hits, policy(FirstPoll.ALERT), NOW, baseline=True) == decide(hits, policy(), NOW, baseline=False)
+
+
+def test_old_articles_are_summarised_whenever_they_come() -> None:
+    intents = decide([NewHit(1, 10, "수출통제", Freshness.OLD)], policy(), NOW, baseline=False)
+    assert intents == (
+        Gather(Reason.BASELINE, "desk", (1,), NOW + WAIT),
+        Gather(Reason.BASELINE, "phone", (1,), NOW + WAIT),
+    )
+
+
+def test_a_watchlist_without_channels_tells_nobody() -> None:
+    assert decide([NewHit(1, 10, "보관"), NewHit(2, 10, "unknown")], policy(), NOW, baseline=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("published_at", "revised", "expected"),
+    [
+        (None, False, Freshness.NEW),
+        (NOW - timedelta(hours=2), False, Freshness.NEW),
+        (NOW - timedelta(days=30), False, Freshness.OLD),
+        (NOW - timedelta(days=30), True, Freshness.REVISED),
+    ],
+)
+def test_freshness_comes_from_the_time_of_publication(
+    published_at: datetime | None,
+    revised: bool,  # noqa: FBT001
+    expected: Freshness,
+) -> None:
+    assert freshness(published_at, NOW, revised=revised) is expected
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (datetime(2026, 10, 6, 22, 59, tzinfo=UTC), datetime(2026, 10, 6, 23, tzinfo=UTC)),
+        (datetime(2026, 10, 6, 23, 0, tzinfo=UTC), datetime(2026, 10, 7, 23, tzinfo=UTC)),
+    ],
+)
+def test_a_digest_at_eight_in_seoul_is_at_23_utc_the_day_before(now: datetime, due: datetime) -> None:
+    assert next_digest(now, time(8), SEOUL) == due
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 4), st.sampled_from(["딥시크", "수출통제", "보관"]), st.sampled_from(list(Freshness))
+        ),
+        max_size=12,
+    ),
+    st.booleans(),
+    st.sampled_from([FirstPoll.SUMMARY, FirstPoll.ALERT]),
+)
+def test_every_hit_reaches_every_channel_of_its_watchlist_exactly_once(
+    rows: list[tuple[int, str, Freshness]],
+    baseline: bool,  # noqa: FBT001
+    first_poll: FirstPoll,
+) -> None:
+    rules = policy(first_poll)
+    by_article = {(article, name): fresh for article, name, fresh in rows}
+    hits = [
+        NewHit(number, article, name, fresh)
+        for number, ((article, name), fresh) in enumerate(sorted(by_article.items()), start=1)
+    ]
+    seen: list[tuple[str, int]] = []
+    for intent in decide(hits, rules, NOW, baseline=baseline):
+        if isinstance(intent, Gather):
+            seen += [(intent.channel, hit_id) for hit_id in intent.hit_ids]
+        else:
+            own = next(
+                hit for hit in hits if hit.article_id == intent.article_id and hit.watchlist == intent.watchlist
+            )
+            seen += [(out.channel, own.hit_id) for out in intent.outgoing]
+    assert sorted(seen) == sorted((channel, hit.hit_id) for hit in hits for channel in rules.routes[hit.watchlist])

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.core.errors import DeliveryError, StorageError
+from monitor.pipeline.deliver import Courier, DeliveryPolicy, announcer
+from monitor.pipeline.records import Lane
+from tests.fakes.reader import entry, fresh
+from tests.pipeline.conftest import World, until
+
+E1 = "전자신문"
+
+
+async def hit(world: World, *titles: str) -> None:
+    first = sum(ord(letter) for letter in titles[0])
+    world.reader.will_answer(E1, fresh(*(entry(first + n, title) for n, title in enumerate(titles))))
+    await world.poll(E1)
+
+
+async def states(world: World, channel: str) -> list[str]:
+    rows = await world.look(lambda work: work.listings.deliveries(channel=channel))
+    return [str(row["state"]) for row in reversed(rows)]
+
+
+async def test_each_recipient_gets_each_alert_exactly_once(world: World) -> None:
+    await hit(world, "딥시크 하나", "딥시크 둘")
+    await world.deliver()
+    await world.deliver()
+    lanes = [(lane.channel, lane.recipient) for lane, _ in world.notifier.sent]
+    assert sorted(lanes) == sorted([("desk", ""), ("mail", "a@x.kr"), ("mail", "b@x.kr")] * 2)
+    (row, *_) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+    assert (row["state"], row["attempts"]) == ("sent", 1)
+    assert row["sent_at"] is not None
+
+
+async def test_an_article_of_two_watchlists_is_told_once_and_the_rest_says_why_not(world: World) -> None:
+    await hit(world, "딥시크 수출통제")
+    await world.deliver()
+    (told,) = [content for lane, content in world.notifier.sent if lane.channel == "desk"]
+    assert [view.watchlist for view in told.hits] == ["딥시크", "수출통제"]
+    rows = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+    assert sorted((row["state"], row["reason"]) for row in rows) == [("sent", ""), ("suppressed", "told with 딥시크")]
+
+
+async def test_an_outage_delays_and_keeps_the_order(world: World) -> None:
+    world.notifier.will_fail("desk", *(DeliveryError("503", permanent=False) for _ in range(12)))
+    await hit(world, *(f"수출통제 {n}" for n in range(8)))
+    await world.deliver_for(timedelta(hours=2))
+    assert world.notifier.titles("desk") == [f"수출통제 {n}" for n in reversed(range(8))]
+    assert len(world.notifier.tries) == 20
+    assert set(await states(world, "desk")) == {"sent"}
+
+
+async def test_retry_after_is_kept_for_the_whole_lane(world: World) -> None:
+    world.notifier.will_fail("desk", DeliveryError("429", permanent=False, retry_after_s=30))
+    await hit(world, "수출통제 1", "수출통제 2")
+    await world.deliver()
+    world.clock.advance(29)
+    await world.deliver()
+    assert len(world.notifier.tries) == 1
+    world.clock.advance(1)
+    await world.deliver()
+    assert len(world.notifier.sent) == 2
+
+
+async def test_a_poisonous_alert_blocks_its_lane_for_hours_but_not_for_ever(world: World) -> None:
+    await hit(world, "수출통제 나", "수출통제 가")
+    world.notifier.poison = "수출통제 가"
+    await world.deliver_for(timedelta(hours=6))
+    assert world.notifier.titles("desk") == ["수출통제 나"]
+
+
+async def test_a_permanent_error_is_dead_at_once_announced_elsewhere_and_stops_nothing(world: World) -> None:
+    world.notifier.will_fail("desk", DeliveryError("404 Not Found", permanent=True))
+    await hit(world, "수출통제 2", "수출통제 1")
+    await world.deliver()
+    assert await states(world, "desk") == ["dead", "sent"]
+    world.clock.advance(61)
+    await world.deliver()
+    ((lane, notice),) = [pair for pair in world.notifier.sent if pair[0].channel == "ops"]
+    assert lane == Lane("ops", "")
+    assert notice.notes == ("desk: delivery 1 dead: 404 Not Found",)
+
+
+async def test_a_dead_delivery_can_be_sent_again(world: World) -> None:
+    world.notifier.will_fail("desk", DeliveryError("404", permanent=True))
+    await hit(world, "수출통제 1")
+    await world.deliver()
+    assert await world.storage.write(lambda work: work.outbox.retry([1, 99], world.clock.now())) == (1,)
+    await world.deliver()
+    assert world.notifier.titles("desk") == ["수출통제 1"]
+
+
+async def test_after_three_days_of_failures_it_is_dead(world: World) -> None:
+    world.notifier.will_fail("desk", *(DeliveryError("503", permanent=False) for _ in range(2000)))
+    await hit(world, "수출통제 1")
+    await world.deliver_for(timedelta(days=4))
+    (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+    assert (row["state"], row["reason"]) == ("dead", "gave up after 3 days: 503")
+
+
+async def test_deliveries_of_a_removed_channel_end_as_suppressed(world: World) -> None:
+    await hit(world, "수출통제 1")
+    del world.notifier.channels["desk"]
+    await world.deliver()
+    (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+    assert (row["state"], row["reason"], row["attempts"]) == ("suppressed", "channel removed", 0)
+
+
+async def test_a_hanging_channel_delays_no_other(world: World) -> None:
+    world.notifier.hanging["desk"] = asyncio.Event()
+    await hit(world, "딥시크 1")
+    await world.courier.start_due()
+    await until(lambda: len(world.notifier.sent) == 2)
+    assert await world.courier.start_due() == 0
+    world.notifier.hanging["desk"].set()
+    await world.deliver()
+    assert len(world.notifier.sent) == 3
+
+
+async def test_a_fault_of_ours_while_sending_is_tried_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.notifier.will_fail("desk", ZeroDivisionError())
+    await hit(world, "수출통제 1")
+    await world.deliver_for(timedelta(minutes=1))
+    assert world.notifier.titles("desk") == ["수출통제 1"]
+    assert "a fault of ours while sending to desk" in caplog.text
+
+
+async def test_a_delivery_taken_over_by_another_process_is_left_to_it(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hit(world, "수출통제 1")
+    world.notifier.hanging["desk"] = asyncio.Event()
+    await world.courier.start_due()
+    await until(lambda: bool(world.notifier.tries))
+    world.clock.advance(timedelta(minutes=2))
+    lane = Lane("desk", "")
+    await world.storage.write(lambda work: work.outbox.lease_next(lane, world.clock.now(), timedelta(minutes=1), 20))
+    world.notifier.hanging["desk"].set()
+    await world.deliver()
+    assert "delivery 1 was taken over by another process" in caplog.text
+    assert await states(world, "desk") == ["leased"]
+
+
+async def test_a_storage_that_cannot_write_stops_the_lane_until_the_next_beat(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hit(world, "수출통제 1")
+
+    async def full(*_: object) -> None:
+        raise StorageError("the disk is full", "free some space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.storage, "write", full)
+        assert await world.courier.start_due() == 1
+        await until(lambda: "deliveries to desk stopped for now" in caplog.text)
+    await world.deliver()
+    assert world.notifier.titles("desk") == ["수출통제 1"]
+
+
+async def test_stopping_lets_a_try_under_way_finish(world: World) -> None:
+    await hit(world, "수출통제 2", "수출통제 1")
+    world.notifier.hanging["desk"] = asyncio.Event()
+    await world.courier.start_due()
+    stopping = asyncio.create_task(world.courier.stop(timedelta(seconds=5)))
+    await asyncio.sleep(0)
+    world.notifier.hanging["desk"].set()
+    await stopping
+    assert await states(world, "desk") in (["sent", "pending"], ["pending", "pending"])
+
+
+async def test_stopping_leaves_a_hanging_try_to_its_lease(world: World) -> None:
+    await hit(world, "수출통제 1")
+    world.notifier.hanging["desk"] = asyncio.Event()
+    await world.courier.start_due()
+    await until(lambda: bool(world.notifier.tries))
+    await world.courier.stop(timedelta(0))
+    assert await states(world, "desk") == ["leased"]
+    del world.notifier.hanging["desk"]
+    world.clock.advance(timedelta(minutes=2))
+    await world.deliver()
+    assert world.notifier.titles("desk") == ["수출통제 1"]
+
+
+async def test_stopping_with_nothing_under_way_is_nothing(world: World) -> None:
+    await world.courier.stop(timedelta(0))
+
+
+async def test_a_lane_is_slowed_down_after_a_burst(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+    real = asyncio.sleep
+
+    async def nap(span_s: float) -> None:
+        if span_s:
+            naps.append(span_s)
+        await real(0)
+
+    monkeypatch.setattr(asyncio, "sleep", nap)
+    policy = DeliveryPolicy(burst=3, spacing=timedelta(seconds=1))
+    slow = Courier(world.storage, world.notifier, world.clock, world.courier.audience, lambda: 0.0, policy)
+    await hit(world, *(f"수출통제 {n}" for n in range(5)))
+    await slow.drain()
+    assert (len(world.notifier.sent), naps) == (5, [1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("operator", "dead", "expected"),
+    [("ops", "desk", "ops"), ("ops", "ops", "desk"), ("", "desk", "mail"), ("", "only", "desk")],
+)
+def test_a_death_is_announced_by_the_operator_s_channel_or_another(
+    world: World, operator: str, dead: str, expected: str
+) -> None:
+    assert announcer(dead, replace(world.courier.audience, operator=operator)) == expected
+
+
+def test_with_a_single_channel_nobody_can_announce_its_death(world: World) -> None:
+    assert announcer("desk", replace(world.courier.audience, operator="", recipients={"desk": ("",)})) == ""
+
+
+async def test_the_death_of_the_only_channel_is_logged_and_listed(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.courier.audience = replace(world.courier.audience, operator="", recipients={"desk": ("",)})
+    world.notifier.will_fail("desk", DeliveryError("410", permanent=True))
+    await hit(world, "수출통제 1")
+    await world.deliver()
+    assert await states(world, "desk") == ["dead"]
+    assert "delivery 1 to desk is dead: 410" in caplog.text
