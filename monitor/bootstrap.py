@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.config.compile import Compiled, compile_config, feed_specs
@@ -94,8 +94,10 @@ async def open_storage(path: Path) -> AsyncIterator[OpenedStorage]:
 
 
 @asynccontextmanager
-async def open_app(path: Path) -> AsyncIterator[App]:
+async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[App]:
     """Open everything that the configuration names, its feeds written into the database.
+
+    `console` is where `log://` channels write, standard output if None.
 
     Raises:
         ConfigurationError: the configuration has problems.
@@ -105,19 +107,20 @@ async def open_app(path: Path) -> AsyncIterator[App]:
     problems = channel_problems(config)
     if problems:
         raise ConfigurationError(problems)
-    async with open_config(config, _folder(path)) as app:
+    async with open_config(config, _folder(path), console) as app:
         yield app
 
 
 @asynccontextmanager
-async def open_config(config: Config, base: Path) -> AsyncIterator[App]:
+async def open_config(config: Config, base: Path, console: TextIO | None = None) -> AsyncIterator[App]:
     """Open everything for a configuration in memory; relative paths start at `base`."""
     compiled = compile_config(config)
     storage = _storage(config, base)
     clock = SystemClock()
     reader = _reader(config, clock)
+    notifier = _notifier(config, console)
     try:
-        app = _join(config, compiled, storage, reader, clock)
+        app = _join(config, compiled, storage, reader, notifier, clock)
         specs = tuple(app.poller.specs.values())
         await storage.write(lambda work: work.feeds.sync(specs, clock.now()))
         yield app
@@ -159,10 +162,21 @@ def _reader(config: Config, clock: Clock) -> HttpFeedReader:
     return HttpFeedReader(settings, clock)
 
 
-def _join(config: Config, compiled: Compiled, storage: Storage, reader: FeedReader, clock: Clock) -> App:
-    zone = ZoneInfo(config.timezone)
+def _notifier(config: Config, console: TextIO | None) -> AppriseNotifier:
     addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
-    notifier = AppriseNotifier(addresses, NotifierSettings(language=config.language, timezone=config.timezone))
+    settings = NotifierSettings(language=config.language, timezone=config.timezone)
+    return AppriseNotifier(addresses, settings, console=console)
+
+
+def _join(
+    config: Config,
+    compiled: Compiled,
+    storage: Storage,
+    reader: FeedReader,
+    notifier: Notifier,
+    clock: Clock,
+) -> App:
+    zone = ZoneInfo(config.timezone)
     policy = AlertPolicy(
         routes=compiled.routes,
         zone=zone,

@@ -22,7 +22,7 @@ app = typer.Typer(help="Upgrade, back up and check the database.", no_args_is_he
 
 def _engine(context: typer.Context) -> Engine:
     path = context.find_object(Path) or Path("config.yaml")
-    return open_engine(load(path, os.environ).database, path.absolute().parent)
+    return open_engine(load(path, os.environ).database.reveal(), path.absolute().parent)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-QUIET = ("httpx", "httpcore", "apscheduler", "urllib3", "asyncio")
+QUIET = ("httpx", "httpcore", "apscheduler", "urllib3", "asyncio", "alembic", "apprise")
 """Libraries that log addresses or every beat at INFO."""
 
 

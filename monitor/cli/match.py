@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -58,8 +59,7 @@ def match(
 @contextmanager
 def _lines(file: str) -> Iterator[TextIO]:
     if file == "-":
-        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr] - standard input is a TextIOWrapper
-        yield sys.stdin
+        yield io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8")
         return
     try:
         opened = Path(file).open(encoding="utf-8")  # noqa: SIM115 - closed below
@@ -81,10 +81,18 @@ def _article(line: str) -> tuple[Any, Article]:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("title"), str):
         raise ValueError('an object with "id" and a text as "title" is needed')
-    texts = {key: _text(row, key) for key in ("title", "summary", "content", "url", "author", "feed")}
-    feed = texts.pop("feed")
-    feeds = (feed,) if feed else ()
-    return row["id"], Article(identity=str(row["id"]), **texts, source=feed, feeds=feeds)
+    feed = _text(row, "feed")
+    article = Article(
+        identity=str(row["id"]),
+        url=_text(row, "url"),
+        title=row["title"],
+        summary=_text(row, "summary"),
+        content=_text(row, "content"),
+        author=_text(row, "author"),
+        source=feed,
+        feeds=(feed,) if feed else (),
+    )
+    return row["id"], article
 
 
 def _text(row: dict[str, Any], key: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -32,7 +33,7 @@ def poll(
 ) -> None:
     """Poll every feed once, now; deliver; print a summary. Exit 1 if a feed or a delivery failed."""
     path = context.find_object(Path) or Path("config.yaml")
-    summary = asyncio.run(_poll(path, tuple(feed or ())))
+    summary = asyncio.run(_poll(path, tuple(feed or ()), sys.stderr if as_json else None))
     if as_json:
         print_json(summary)
     else:
@@ -41,8 +42,8 @@ def poll(
         raise typer.Exit(1)
 
 
-async def _poll(path: Path, names: tuple[str, ...]) -> dict[str, int]:
-    async with open_app(path) as app:
+async def _poll(path: Path, names: tuple[str, ...], console: TextIO | None) -> dict[str, int]:
+    async with open_app(path, console) as app:
         _refuse_unknown(app, path, names)
         before = await app.storage.read(lambda work: work.outbox.counts())
         with Progress(

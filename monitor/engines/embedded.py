@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from monitor.core.errors import MonitorError
 from monitor.engines.clock import StepGuard
@@ -16,7 +17,8 @@ from monitor.pipeline import sweep
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from monitor.bootstrap import App
+    from monitor.pipeline.deliver import Courier
+    from monitor.pipeline.poll import Poller
     from monitor.pipeline.ports import Work
     from monitor.pipeline.records import FeedClaim
 
@@ -27,14 +29,27 @@ GRACE: Final = timedelta(seconds=25)
 """How long a shutdown waits for tries under way; a delivery's own deadline is 20 s."""
 
 
-class EmbeddedEngine:
-    """Runs polls and deliveries of one App until it is told to stop."""
+class Beat(BaseTrigger):
+    """Fires `BEAT_S` after now.
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    APScheduler's interval trigger makes up for every beat missed, one by one: on a machine that starts in 1970 and
+    then learns the date, it would count for minutes with the loop at a stand.
+    """
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """The time of the next beat."""
+        return now + timedelta(seconds=BEAT_S)
+
+
+class EmbeddedEngine:
+    """Runs polls and deliveries until it is told to stop."""
+
+    def __init__(self, poller: Poller, courier: Courier) -> None:
+        self._poller = poller
+        self._courier = courier
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._trouble: dict[str, str] = {}
-        self._guard = StepGuard(app.clock)
+        self._guard = StepGuard(poller.clock)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -52,7 +67,7 @@ class EmbeddedEngine:
             watch.cancel()
             self._scheduler.shutdown(wait=False)
             await self._stop_polls()
-            await self._app.courier.stop(GRACE)
+            await self._courier.stop(GRACE)
 
     def _every_beat(self, job: Callable[[], Awaitable[None]], name: str) -> None:
         async def beat() -> None:
@@ -64,9 +79,7 @@ class EmbeddedEngine:
                 self._trouble.pop(name, None)
 
         # The default grace of one second drops a beat whenever the loop was busy for longer.
-        self._scheduler.add_job(
-            beat, "interval", seconds=BEAT_S, id=name, misfire_grace_time=None, coalesce=True, max_instances=1
-        )
+        self._scheduler.add_job(beat, Beat(), id=name, misfire_grace_time=None, coalesce=True, max_instances=1)
 
     def _say_once(self, name: str, trouble: str) -> None:
         """Log a trouble that comes back with every beat (a full disk) only when it is new."""
@@ -78,25 +91,25 @@ class EmbeddedEngine:
         free = sweep.SIDE_BY_SIDE - len(self._polls)
         if free <= 0:
             return
-        for claim in await sweep.claim_due(self._app.poller, free):
+        for claim in await sweep.claim_due(self._poller, free):
             if claim.name not in self._polls:
                 self._polls[claim.name] = asyncio.create_task(self._poll(claim), name=f"poll {claim.name}")
 
     async def _poll(self, claim: FeedClaim) -> None:
         try:
-            summary = await sweep.poll_claimed(self._app.poller, claim)
+            summary = await sweep.poll_claimed(self._poller, claim)
             if summary.articles_new or summary.hits_new:
                 log.info("feed %s: %d new articles, %d hits", claim.name, summary.articles_new, summary.hits_new)
             if summary.alerts:
                 await self._deliver()
         except asyncio.CancelledError:
-            await self._app.storage.write(lambda work: work.feeds.release(claim))
+            await self._poller.storage.write(lambda work: work.feeds.release(claim))
             raise
         finally:
             self._polls.pop(claim.name, None)
 
     async def _deliver(self) -> None:
-        await self._app.courier.start_due()
+        await self._courier.start_due()
 
     async def _stop_polls(self) -> None:
         polls = tuple(self._polls.values())
@@ -119,6 +132,6 @@ class EmbeddedEngine:
             work.feeds.shift_due(step)
             work.outbox.shift_due(step)
 
-        await self._app.storage.write(shift)
+        await self._poller.storage.write(shift)
         for job in self._scheduler.get_jobs():
-            job.modify(next_run_time=self._app.clock.now())
+            job.modify(next_run_time=datetime.now(UTC))

@@ -10,7 +10,7 @@ from monitor.core.errors import DeliveryError, StorageError
 from monitor.pipeline.deliver import Courier, DeliveryPolicy, announcer
 from monitor.pipeline.records import Lane
 from tests.fakes.reader import entry, fresh
-from tests.pipeline.conftest import World, until
+from tests.fakes.world import World, until
 
 E1 = "전자신문"
 

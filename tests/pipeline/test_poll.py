@@ -15,7 +15,7 @@ from monitor.pipeline.sweep import LEASE
 from tests.fakes.reader import article, entry, fresh
 
 if TYPE_CHECKING:
-    from tests.pipeline.conftest import World
+    from tests.fakes.world import World
 
 E1 = "전자신문"
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pytest
 
     from monitor.pipeline.records import PollSummary
-    from tests.pipeline.conftest import World
+    from tests.fakes.world import World
 
 
 async def test_due_feeds_are_claimed_once_until_they_are_due_again(world: World) -> None:

@@ -1,0 +1,76 @@
+"""Turns what the model refuses into what a person must do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from monitor.config.model import (
+    ChannelConfig,
+    Config,
+    ExamplesConfig,
+    FeedConfig,
+    NetworkConfig,
+    Section,
+    TermConfig,
+    WatchlistConfig,
+)
+from monitor.config.values import did_you_mean
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from monitor.config.document import Path
+    from monitor.config.origin import Origin
+    from monitor.core.errors import Problem
+
+_SECTIONS: Final[tuple[tuple[Path, type[Section]], ...]] = (
+    ((), Config),
+    (("network",), NetworkConfig),
+    (("terms", "*"), TermConfig),
+    (("watchlists", "*"), WatchlistConfig),
+    (("watchlists", "*", "examples"), ExamplesConfig),
+    (("channels", "*"), ChannelConfig),
+    (("feeds", "*"), FeedConfig),
+)
+_TYPES: Final = {
+    "string_type": ("this must be a text", "put it in quotes"),
+    "bool_type": ("this must be true or false", "write true or false, without quotes"),
+    "tuple_type": ("this must be a list", "write [a, b], or one a line with - before it"),
+    "dict_type": ("this must be a mapping", "write `key: value` lines, indented below it"),
+    "model_type": ("this must be a mapping", "write `key: value` lines, indented below it"),
+}
+
+
+def validation_problem(refused: ErrorDetails, origin: Origin) -> Problem:
+    """One fault of the model with its place. Nothing of the input is quoted but the names of unknown keys."""
+    path: Path = refused["loc"]
+    kind = refused["type"]
+    context: dict[str, Any] = refused.get("ctx") or {}
+    if path and path[-1] == "[key]":
+        return origin.problem(path[:-1], context["what"], context["todo"], at_key=True)
+    if kind == "fault":
+        return origin.problem(path, context["what"], context["todo"])
+    if kind == "extra_forbidden":
+        keys = list(_keys(path[:-1]))
+        return origin.problem(
+            path,
+            "there is no such key",
+            did_you_mean(str(path[-1]), keys, f"the keys are {', '.join(keys)}"),
+            at_key=True,
+        )
+    if kind == "missing":
+        return origin.problem(path, "this key is missing", f"add `{path[-1]}: …`")
+    if kind in {"literal_error", "enum"}:
+        choices = re.sub(r"'", "", context["expected"])
+        return origin.problem(path, "there is no such choice", f"write {choices}")
+    what, todo = _TYPES.get(kind, ("this value is not usable here", "see the documentation of this key"))
+    return origin.problem(path, what, todo)
+
+
+def _keys(path: Path) -> tuple[str, ...]:
+    return next(tuple(section.model_fields) for pattern, section in _SECTIONS if _fits(pattern, path))
+
+
+def _fits(pattern: Path, path: Path) -> bool:
+    return len(pattern) == len(path) and all(step in {"*", key} for step, key in zip(pattern, path, strict=True))

@@ -1,0 +1,112 @@
+"""Reads config.yaml: every fault at once, each with its place, never a secret in any of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from monitor.config.checks import check, texts
+from monitor.config.document import Document, Path, Value, read_document
+from monitor.config.faults import validation_problem
+from monitor.config.model import Config
+from monitor.config.origin import Origin
+from monitor.config.secretfiles import read_secret_files
+from monitor.config.substitute import Substitution, substitute
+from monitor.core.errors import ConfigurationError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path as FilePath
+
+_MAX_SIZE_BYTES: Final = 5_000_000
+_SECRETS: Final[tuple[Path, ...]] = (("database",), ("network", "proxy"), ("channels", "*", "url"))
+"""Where secrets stand when they are written out in the file."""
+
+
+def load(path: FilePath, env: Mapping[str, str]) -> Config:
+    """Read, fill in, validate and check a configuration.
+
+    Raises:
+        ConfigurationError: it cannot be used; holds every problem that was found.
+    """
+    return load_text(_read(path), str(path), path.parent, env)
+
+
+def load_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) -> Config:
+    """The same for a text; relative `*_file` paths start from `folder`.
+
+    Raises:
+        ConfigurationError: it cannot be used; holds every problem that was found.
+    """
+    document = read_document(text, file)
+    if document.root is None:
+        empty = Problem("", "the file is empty", "write feeds and watchlists into it", file, 1, 1)
+        raise ConfigurationError(tuple(document.problems) or (empty,))
+    root, origin = _fill(document, env, folder)
+    problems: list[Problem] = []
+    config: Config | None = None
+    try:
+        config = Config.model_validate(root)
+    except ValidationError as error:
+        problems += [
+            validation_problem(refused, origin) for refused in error.errors(include_url=False, include_input=False)
+        ]
+    problems += check(root, origin)
+    # What follows from a fault that is reported already would only hide it.
+    first = {problem.path for problem in document.problems}
+    problems = document.problems + [problem for problem in problems if problem.path not in first]
+    if config is None or problems:
+        ordered = sorted(dict.fromkeys(map(origin.hide, problems)), key=lambda one: (one.line, one.column))
+        raise ConfigurationError(tuple(ordered))
+    return config.with_origin(origin)
+
+
+def _fill(document: Document, env: Mapping[str, str], folder: FilePath) -> tuple[Value, Origin]:
+    """Put in the environment and the secret files; what they brought, and every written secret, is hidden later."""
+    origin = Origin(document.file, document.places)
+
+    def report(path: Path, what: str, todo: str) -> None:
+        document.problems.append(origin.problem(path, what, todo))
+
+    to = Substitution(env, report)
+    root = substitute(document.root, to)
+    written = {text for pattern in _SECRETS for _, text in texts(root, pattern)}
+    contents = read_secret_files(root, folder, report)
+    places = dict(document.places)
+    for path in contents:
+        places[path] = places[(*path[:-1], f"{path[-1]}_file")]
+    hidden = frozenset(to.values | written | set(contents.values()))
+    return root, replace(origin, places=places, secrets=hidden, filled=frozenset(to.paths | contents.keys()))
+
+
+def _read(path: FilePath) -> str:
+    file = str(path)
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(_MAX_SIZE_BYTES + 1)
+    except FileNotFoundError as error:
+        todo = "give its path with --config, or copy the config.yaml that comes with the product"
+        raise _unreadable(file, "there is no such file", todo) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path is not usable"
+        raise _unreadable(
+            file, f"the file cannot be read ({reason})", "make it a file that this user may read"
+        ) from error
+    if len(content) > _MAX_SIZE_BYTES:
+        raise _unreadable(
+            file, f"the file is larger than {_MAX_SIZE_BYTES // 1_000_000} MB", "check that this is the right file"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", "replace")) + 1
+        problem = Problem("", "the file is not UTF-8", "save it as UTF-8 (not CP949/ANSI)", file, line, column)
+        raise ConfigurationError((problem,)) from error
+
+
+def _unreadable(file: str, what: str, todo: str) -> ConfigurationError:
+    return ConfigurationError((Problem("", what, todo, file),))

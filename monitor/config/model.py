@@ -1,0 +1,236 @@
+"""The configuration's shape: strict, frozen, unknown keys refused, every key described."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from monitor.config.origin import Origin
+from monitor.config.secret import Secret
+from monitor.config.values import (
+    Interval,
+    Name,
+    SecretAddress,
+    SecretWebAddress,
+    SomeTexts,
+    Text,
+    TimeOfDay,
+    UserAgent,
+    WebAddress,
+    Zone,
+    fault,
+)
+from monitor.core.matching.model import Kind, Mode
+
+if TYPE_CHECKING:
+    from typing import Self
+
+DEFAULT_DATABASE: Final = "sqlite:///data/monitor.db"
+
+
+class Section(BaseModel):
+    """What all parts of the configuration have in common."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class NetworkConfig(Section):
+    """How feeds are fetched."""
+
+    allow_private: bool = Field(
+        default=False,
+        description="Allow feeds on private, loopback and other non-public addresses. Off protects your network.",
+    )
+    user_agent: UserAgent = Field(
+        default="",
+        description="User-Agent for every feed, with an address where you can be reached. Empty: the product's own.",
+    )
+    proxy: SecretWebAddress | None = Field(
+        default=None, description="HTTP proxy for fetching feeds, http(s)://[user:password@]host:port. Kept secret."
+    )
+    proxy_file: Text | None = Field(
+        default=None, description="A file that holds the proxy's address, instead of `proxy`."
+    )
+
+    @model_validator(mode="after")
+    def _one_proxy(self) -> Self:
+        _at_most_one("proxy", self.proxy, self.proxy_file)
+        return self
+
+
+class TermConfig(Section):
+    """A name or concept with its spellings; queries refer to it as @name."""
+
+    any: SomeTexts = Field(description="The spellings, each of which counts: Korean, English, hanja, abbreviations.")
+    kind: Kind = Field(
+        strict=False,
+        default=Kind.CONCEPT,
+        description="What it names; decides which suffixes are safe after it (person: 씨, 측…).",
+    )
+    mode: Mode = Field(
+        strict=False,
+        default=Mode.EXACT,
+        description="exact: the name with its particles. family: longer words that begin with it too (삼성전자).",
+    )
+    exclude: tuple[Text, ...] = Field(
+        default=(),
+        description="Longer words that are something else (애플리케이션), and words that must not stand near a hit.",
+    )
+    require: tuple[Text, ...] = Field(
+        default=(), description="Words of which one must stand near a hit; for names that are common words too."
+    )
+    case_sensitive: bool = Field(default=False, description="Capitals count in Latin spellings (ARM is not arm).")
+
+
+class ExamplesConfig(Section):
+    """Titles that prove a watchlist; `monitor check` runs them."""
+
+    match: tuple[Text, ...] = Field(default=(), description="Titles the watchlist must match.")
+    no_match: tuple[Text, ...] = Field(default=(), description="Titles it must not match: the traps you know of.")
+
+
+class WatchlistConfig(Section):
+    """What to watch for, where, and whom to tell."""
+
+    name: Name = Field(description="Its name in alerts, lists and links.")
+    any: tuple[Text, ...] | None = Field(
+        default=None, description="Short form: queries of which one must be true, such as @DeepSeek."
+    )
+    query: Text | None = Field(
+        default=None,
+        description="Full query: space = AND, OR, NOT or -, parentheses, quoted phrase, NEAR/n, ONEAR/n, title:…, "
+        "@term, word*, =raw, /RE2/.",
+    )
+    feeds: tuple[Name, ...] = Field(default=(), description="Only articles of these feeds. Empty: of every feed.")
+    tags: tuple[Name, ...] = Field(
+        default=(), description="Only articles of feeds with one of these tags. Empty: of all."
+    )
+    channels: tuple[Name, ...] | None = Field(
+        default=None, description="Channels to tell. Left out: every channel. []: store hits only."
+    )
+    examples: ExamplesConfig = Field(
+        default_factory=ExamplesConfig, description="Titles that must match and titles that must not."
+    )
+
+    @model_validator(mode="after")
+    def _one_query(self) -> Self:
+        if (self.any is None) == (self.query is None):
+            state = "neither any nor query is" if self.any is None else "both any and query are"
+            fault(f"{state} given", 'write one of them, for instance any: ["@DeepSeek"]')
+        return self
+
+
+class ChannelConfig(Section):
+    """Where alerts go."""
+
+    url: SecretAddress | None = Field(
+        default=None,
+        description="Apprise address, such as slack://…, mailto://…, tgram://…, log://. Kept secret; use ${ENV}.",
+    )
+    url_file: Text | None = Field(
+        default=None, description="A file that holds the address, instead of `url`; relative to this file."
+    )
+    digest: TimeOfDay | None = Field(
+        default=None, description='Gather alerts and send them once a day at this time ("08:00"). Left out: at once.'
+    )
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if self.url is None and self.url_file is None:
+            fault("neither url nor url_file is given", 'write one of them, for instance url: "${SLACK_URL}"')
+        _at_most_one("url", self.url, self.url_file)
+        return self
+
+    @property
+    def address(self) -> Secret:
+        """The address, wherever it came from; `load` reads the file.
+
+        Raises:
+            LookupError: the channel names a file, and it was not read.
+        """
+        if self.url is None:
+            raise LookupError("url_file has not been read")
+        return self.url
+
+
+class FeedConfig(Section):
+    """A feed to poll."""
+
+    name: Name = Field(description="Its name in lists, scopes and logs; changing it makes a new feed.")
+    url: WebAddress = Field(description="Its http or https address.")
+    every: Interval | None = Field(
+        default=None, description="Poll interval (30s 10m 2h 1d). Left out: the top-level one."
+    )
+    tags: tuple[Name, ...] = Field(
+        default=(), description="Groups it belongs to; watchlists can be limited to a tag."
+    )
+    zone: Zone = Field(default="Asia/Seoul", description="Time zone of its dates that state none.")
+    enabled: bool = Field(default=True, description="false: keep it here but do not poll it.")
+    source: Name | None = Field(
+        default=None, description="Name of the outlet that alerts show. Left out: the feed's name."
+    )
+    user_agent: UserAgent = Field(default="", description="User-Agent for this feed only.")
+    legacy_tls: bool = Field(
+        default=False, description="Allow the old TLS renegotiation that some Korean servers still need."
+    )
+
+
+class Config(Section):
+    """Configuration of korean-news-monitor (config.yaml)."""
+
+    language: Literal["ko", "en"] = Field(default="ko", description="Language of alerts and dashboard.")
+    timezone: Zone = Field(
+        default="Asia/Seoul", description="Time zone in which times are shown and digests are sent."
+    )
+    database: Secret = Field(
+        default=Secret(DEFAULT_DATABASE),
+        description="SQLAlchemy address of the database: sqlite:///file or postgresql+psycopg://… Kept secret.",
+        json_schema_extra={"default": DEFAULT_DATABASE},
+    )
+    database_file: Text | None = Field(
+        default=None, description="A file that holds the database's address, instead of `database`."
+    )
+    first_poll: Literal["summary", "alert", "silent"] = Field(
+        default="summary",
+        description="What a feed's first poll does with hits. summary: one summary. alert: an alert each. "
+        "silent: store only.",
+    )
+    every: Interval = Field(
+        default="10m",
+        validate_default=True,
+        description="Poll interval of feeds that state none (30s 10m 2h 1d; at least 60s).",
+    )
+    operator: Name | None = Field(
+        default=None,
+        description="Channel for notices about sick feeds and dead deliveries. null: log only.",
+    )
+    network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
+    terms: dict[Name, TermConfig] = Field(default_factory=dict, description="Names and concepts by name.")
+    watchlists: tuple[WatchlistConfig, ...] = Field(default=(), description="What to watch for.")
+    channels: dict[Name, ChannelConfig] = Field(default_factory=dict, description="Where alerts go, by name.")
+    feeds: tuple[FeedConfig, ...] = Field(default=(), description="What to poll.")
+
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @model_validator(mode="after")
+    def _one_database(self) -> Self:
+        if "database" in self.model_fields_set:
+            _at_most_one("database", self.database, self.database_file)
+        return self
+
+    @property
+    def origin(self) -> Origin:
+        """Where the values stand in the file, for later faults."""
+        return self._origin
+
+    def with_origin(self, origin: Origin) -> Config:
+        """The same configuration, read from there."""
+        config = self.model_copy()
+        config._origin = origin  # noqa: SLF001 - a private attribute of its own class
+        return config
+
+
+def _at_most_one(name: str, value: Secret | None, file: str | None) -> None:
+    if value is not None and file is not None:
+        fault(f"both {name} and {name}_file are given", "keep one of them")

@@ -1,0 +1,58 @@
+"""What is wrong with a query, where, and what to do."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from monitor.core.errors import MonitorError
+
+if TYPE_CHECKING:
+    from monitor.core.query.nodes import At
+
+_CONTEXT: Final = 40
+"""How many characters an excerpt shows on each side of the fault."""
+
+
+class QueryError(MonitorError):
+    """A query that cannot be read: its author must edit it.
+
+    `at` is the half-open range of code points in `text` that is wrong; it is empty where something is missing.
+    """
+
+    def __init__(self, text: str, at: At, what: str, todo: str) -> None:
+        super().__init__(f"{what}, {todo}")
+        self.text = text
+        self.at = at
+        self.what = what
+        self.todo = todo
+
+    def excerpt(self) -> str:
+        """The line of the fault and a line of carets under it, placed by display width (Hangul: two columns)."""
+        start, end = self.at
+        line_start = self.text.rfind("\n", 0, start) + 1
+        line_end = self.text.find("\n", start)
+        line_end = len(self.text) if line_end < 0 else line_end
+        end = max(start, min(end, line_end))
+        left = max(line_start, start - _CONTEXT)
+        right = min(line_end, max(end, start + _CONTEXT))
+        before = ("…" if left > line_start else "") + _printable(self.text[left:start])
+        fault = _printable(self.text[start : min(end, right)])
+        after = _printable(self.text[min(end, right) : right]) + ("…" if right < line_end else "")
+        carets = "^" * max(1, display_width(fault))
+        return f"{before}{fault}{after}".rstrip() + f"\n{' ' * display_width(before)}{carets}"
+
+
+def display_width(text: str) -> int:
+    """How many columns a terminal gives to a text: Hangul and hanja two, combining marks none."""
+    return sum(_columns(letter) for letter in text)
+
+
+def _columns(letter: str) -> int:
+    if unicodedata.category(letter) in {"Mn", "Me", "Cf"} or "\u1160" <= letter <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in {"W", "F"} else 1
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -1,0 +1,152 @@
+"""Channels: an address becomes one way to each of its recipients. Everything here blocks; see `sender`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+
+from monitor.notify.addresses import LOG_SCHEME, ChannelAddressError, parse, scheme_of, ways
+from monitor.notify.hooks import open_hook
+from monitor.notify.library import NotifyEmail, NotifyFormat, NotifySlack, Parsed, PGPMode, SlackMode, instance
+from monitor.notify.mail import send_mail
+from monitor.notify.printers import below_title, defused, fit, to_console, to_html, to_text, with_title
+from monitor.notify.redact import SECRETS, masked, secrets_of
+from monitor.notify.slack import SlackChannel
+from monitor.notify.text import cut
+
+if TYPE_CHECKING:
+    from monitor.notify.library import NotifyBase
+    from monitor.notify.message import Message
+
+_SLACK_OWN: Final = (SlackMode.WEBHOOK, SlackMode.WEBHOOK_GOV, SlackMode.BOT)
+_VERBATIM: Final = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"})
+"""Schemes read by programs or as mail, where no mention or masked link can be forged."""
+
+
+class Channel(Protocol):
+    """A destination with its recipients."""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Their names, `("",)` if there is only one."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """The address for people, without secrets."""
+        ...
+
+    def deliver(self, recipient: str, message: Message) -> bool:
+        """Send, blocking; whether the service took it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a blocking send waits for the network, in seconds."""
+
+    connect_s: float = 10.0
+    read_s: float = 18.0
+
+
+def open_channel(url: str, limits: Limits, *, slack_base: str = "", console: TextIO | None = None) -> Channel:
+    """The channel of an address. `slack_base` replaces the address of Slack's servers.
+
+    Raises:
+        ChannelAddressError: unknown service, incomplete address or a recipient that is none.
+    """
+    SECRETS.add(secrets_of(url))  # before the library sees the address, for it logs what it cannot read
+    if scheme_of(url) == LOG_SCHEME:
+        return ConsoleChannel(console)
+    if (hook := open_hook(url, limits.connect_s, limits.read_s)) is not None:
+        return hook
+    parsed = parse(url)
+    by_name = ways(parsed)
+    SECRETS.allow(by_name)
+    plugin = instance(parsed)
+    if isinstance(plugin, NotifySlack) and plugin.mode in _SLACK_OWN:
+        return SlackChannel(plugin, by_name, limits.connect_s, limits.read_s, slack_base)
+    return AppriseChannel(parsed, by_name, limits)
+
+
+# --- kinds of channels ---
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseChannel:
+    """A service that Apprise knows, in the richest form that keeps a title literal."""
+
+    _parsed: Parsed = field(repr=False)
+    _ways: dict[str, Parsed] = field(repr=False)
+    _limits: Limits
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(self._ways)
+
+    @property
+    def description(self) -> str:
+        """The address for people."""
+        plugin: Any = instance(self._parsed)
+        return masked(str(plugin.url(privacy=True)), str(plugin.url()))
+
+    def deliver(self, recipient: str, message: Message) -> bool:
+        """Send by a fresh instance: nothing is shared with a send that still hangs."""
+        plugin: Any = instance(self._ways[recipient])
+        if plugin is None:
+            raise ChannelAddressError("the address is not usable any more")
+        plugin.socket_connect_timeout = self._limits.connect_s
+        plugin.socket_read_timeout = self._limits.read_s
+        if isinstance(plugin, NotifyEmail) and plugin.pgp_mode == PGPMode.NONE:
+            return send_mail(plugin, message, self._limits.read_s, datetime.now(UTC))
+        title, body, body_format = _written(plugin, message)
+        return bool(plugin.notify(body=body, title=title, body_format=body_format))
+
+
+def _written(plugin: NotifyBase, message: Message) -> tuple[str, str, NotifyFormat]:
+    """Title, body and its format. Rich text is handed over as HTML, which Apprise escapes into Markdown itself."""
+    rich = plugin._formats()[0] is not NotifyFormat.TEXT  # noqa: SLF001 - there is no public way to ask
+    body_format = NotifyFormat.HTML if rich else NotifyFormat.TEXT
+    write = to_html if rich else to_text
+    grows = 2 if plugin._formats()[0] is NotifyFormat.MARKDOWN else 1  # noqa: SLF001 - the same; escapes lengthen it
+    limit = max(int(plugin.body_maxlen) // grows - 2, 40)
+    room = max(int(plugin.title_maxlen), 0)
+    paragraphs = message.paragraphs
+    if not room:
+        paragraphs = with_title(message)
+    elif len(message.title) <= room and not rich:  # a rich headline is needed for its link
+        paragraphs = below_title(message)
+    message = replace(message, paragraphs=paragraphs)
+    if plugin.schema not in _VERBATIM:
+        message = defused(message, paragraphs)
+    title = cut(message.title, room)
+    if plugin.overflow_amalgamate_title:  # title and body share one limit
+        limit = max(limit - len(title) - 2, 40)
+    return title, fit(message, write, limit), body_format
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleChannel:
+    """`log://`: writes to standard output, in colour only if that is a terminal."""
+
+    _console: TextIO | None = None
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Whoever reads the console."""
+        return ("",)
+
+    @property
+    def description(self) -> str:
+        """The address for people."""
+        return f"{LOG_SCHEME}://"
+
+    def deliver(self, recipient: str, message: Message) -> bool:  # noqa: ARG002 - one kind of channel among others
+        """Write; a console always takes it."""
+        console = self._console or sys.stdout
+        console.write(to_console(message, colour=console.isatty()) + "\n")
+        console.flush()
+        return True

@@ -1,0 +1,64 @@
+"""Mail by our own hand, so that readers of plain text get the links too: Apprise makes text by dropping them."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, make_msgid
+from typing import TYPE_CHECKING, Any, Final
+
+from monitor.notify.library import NotifyFormat, connect_smtp
+from monitor.notify.printers import fit, to_html, to_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.notify.message import Message
+
+_LONGEST: Final = 100_000  # characters; mail programs clip what is longer
+_FRAME: Final = '<html><body><div style="font-size:16px;line-height:1.6">\n{body}\n</div></body></html>\n'
+
+
+def send_mail(plugin: Any, message: Message, timeout_s: float, now: datetime) -> bool:
+    """Send to the recipients of `plugin`, Apprise's view of a mail address; whether all of them were accepted.
+
+    The server may take `timeout_s` for each answer.
+
+    Raises:
+        OSError: the server could not be reached, or the connection broke.
+        smtplib.SMTPException: the server refused us.
+    """
+    controller = connect_smtp(
+        host=plugin.smtp_host,
+        port=plugin.port,
+        secure_mode=plugin.secure_mode,
+        user=plugin.user,
+        password=plugin.password,
+        verify_certificate=plugin.verify_certificate,
+        socket_connect_timeout=timeout_s,
+    )
+    with controller as smtp:
+        taken = [
+            smtp.sendmail(plugin.from_addr[1], [address], _mail(plugin, name or "", address, message, now))
+            for name, address in plugin.targets
+        ]
+    return all(taken)
+
+
+def _mail(plugin: Any, name: str, address: str, message: Message, now: datetime) -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = message.title
+    mail["From"] = formataddr((str(plugin.from_addr[0] or ""), plugin.from_addr[1]))
+    mail["To"] = formataddr((name, address))
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = make_msgid(domain=plugin.from_addr[1].rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"  # so that holiday replies stay away
+    if plugin.reply_to:
+        mail["Reply-To"] = ", ".join(sorted(plugin.reply_to))
+    for header, value in plugin.headers.items():
+        if header not in mail:
+            mail[header] = value
+    mail.set_content(fit(message, to_text, _LONGEST) + "\n", cte="base64")
+    if plugin.resolve_format(NotifyFormat.HTML) is NotifyFormat.HTML:
+        mail.add_alternative(_FRAME.format(body=fit(message, to_html, _LONGEST)), subtype="html", cte="base64")
+    return mail.as_bytes()

@@ -1,0 +1,68 @@
+"""What alerts say, in Korean and in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+Language: TypeAlias = Literal["ko", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The fixed words of alerts; braces are filled in by `render`."""
+
+    weekdays: tuple[str, ...]
+    weak: str
+    updated: str
+    watchlists: str
+    and_others: str
+    more_articles: str
+    not_shown: str
+    count: str
+    baseline: str
+    baseline_intro: str
+    digest: str
+    notice: str
+    test: str
+    test_body: str
+    untitled: str
+
+
+KOREAN: Final = Wording(
+    weekdays=("월", "화", "수", "목", "금", "토", "일"),
+    weak="약한 일치",
+    updated="수정",
+    watchlists="감시 목록",
+    and_others="{first} 외 {count}",
+    more_articles="{first} 외 {count}건",
+    not_shown="… 외 {count}건은 길이 제한으로 줄였습니다",
+    count="{count}건",
+    baseline="첫 수집 요약",
+    baseline_intro="이미 올라와 있던 기사입니다. 이후의 새 기사부터 하나씩 알립니다.",
+    digest="모아 보기",
+    notice="알림",
+    test="시험 알림",
+    test_body="이 글이 보이면 채널이 제대로 연결된 것입니다.",
+    untitled="(제목 없음)",
+)
+
+ENGLISH: Final = Wording(
+    weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    weak="weak match",
+    updated="updated",
+    watchlists="Watchlists",
+    and_others="{first} +{count}",
+    more_articles="{first} and {count} more",
+    not_shown="… {count} more left out for length",
+    count="{count}",
+    baseline="First poll",
+    baseline_intro="These articles were there already. New ones are alerted one by one from now on.",
+    digest="Digest",
+    notice="Notice",
+    test="Test",
+    test_body="If you can read this, the channel is connected.",
+    untitled="(no title)",
+)
+
+WORDINGS: Final[dict[Language, Wording]] = {"ko": KOREAN, "en": ENGLISH}

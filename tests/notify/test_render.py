@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.alerting import Reason
+from monitor.core.article import Precision
+from monitor.notify.printers import plain, to_console, to_html, to_slack, to_text
+from monitor.notify.render import TITLE_LIMIT, render
+from tests.notify.samples import PUBLISHED, TITLE, article, content, hit, report
+
+if TYPE_CHECKING:
+    from monitor.notify.message import Message
+
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+def korean(of: object) -> Message:
+    return render(of, "ko", SEOUL)  # type: ignore[arg-type] # an AlertContent
+
+
+def lines(message: Message) -> list[str]:
+    return [plain(line) for paragraph in message.paragraphs for line in paragraph]
+
+
+def test_a_first_report_reads_well_on_a_phone() -> None:
+    message = korean(report())
+    assert message.title == "[DeepSeek] 中딥시크, 새 추론 모델 공개"
+    assert lines(message) == [
+        "中딥시크, 새 추론 모델 공개",
+        "가나다신문 | 10-06(화) 14:30",
+        "중국의 인공지능 기업 딥시크가 새 추론 모델을 내놓았다. 학습 비용은 예전의 절반이라고 한다.",
+        "감시 목록: DeepSeek",
+    ]
+
+
+def test_english_alerts_use_english_words() -> None:
+    message = render(content(hit(weak="ambiguous name"), reason=Reason.UPDATED), "en", ZoneInfo("UTC"))
+    assert message.title == "[DeepSeek] (updated) 中딥시크, 새 추론 모델 공개"
+    assert lines(message)[1] == "(updated) 가나다신문 | 10-06(Tue) 05:30"
+    assert lines(message)[3] == "Watchlists: DeepSeek (weak match: ambiguous name)"
+
+
+def test_matched_words_are_marked_in_title_and_snippet() -> None:
+    (headline, _, snippet, _) = korean(report()).paragraphs[0]
+    assert [s.text for s in headline if s.mark] == ["딥시크"]
+    assert all(s.strong and s.url for s in headline)
+    assert [s.text for s in snippet if s.mark] == ["딥시크"]
+
+
+def test_one_article_for_two_watchlists_is_told_once() -> None:
+    message = korean(content(hit("DeepSeek"), hit("추론 모델", word="추론 모델", weak="한 번만 나옴")))
+    assert message.title == "[DeepSeek, 추론 모델] 中딥시크, 새 추론 모델 공개"
+    assert len(message.paragraphs) == 1
+    assert lines(message)[-1] == "감시 목록: DeepSeek, 추론 모델 (약한 일치: 한 번만 나옴)"
+
+
+def test_several_articles_are_all_told() -> None:
+    message = korean(content(hit(), hit(of=article("둘째 딥시크 기사")), hit(of=article("셋째 딥시크 기사"))))
+    assert message.title == "[DeepSeek] 中딥시크, 새 추론 모델 공개 외 2건"
+    assert [plain(p[0]) for p in message.paragraphs] == [TITLE, "둘째 딥시크 기사", "셋째 딥시크 기사"]
+
+
+def test_an_article_without_address_shows_no_link() -> None:
+    message = korean(report(url=""))
+    assert "http" not in to_text(message.paragraphs)
+    assert "<a" not in to_html(message.paragraphs)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a b", "https:///x", "http://[x"])
+def test_an_address_that_is_not_plain_http_is_never_linked(url: str) -> None:
+    message = korean(report(url=url))
+    assert not any(s.url for p in message.paragraphs for line in p for s in line)
+
+
+def test_a_day_without_time_shows_no_time() -> None:
+    assert lines(korean(report(published_precision=Precision.DAY)))[1] == "가나다신문 | 10-06(화)"
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    bare = report(published_at=None, source="", feeds=(), summary="")
+    assert lines(korean(bare)) == [TITLE, "감시 목록: DeepSeek"]
+    assert lines(korean(report(source="")))[1].startswith("가나다 IT | ")
+
+
+def test_an_article_without_title_says_so() -> None:
+    message = korean(report(title=" \n"))
+    assert message.title == "[DeepSeek] (제목 없음)"
+    assert lines(message)[0] == "(제목 없음)"
+
+
+def test_a_baseline_counts_by_watchlist_and_shows_the_newest_three() -> None:
+    old = [hit(of=article(f"딥시크 {n}", published_at=PUBLISHED + timedelta(hours=n))) for n in range(5)]
+    undated = hit("Nvidia", article("엔비디아 실적", published_at=None), "엔비디아", weak="x")
+    message = korean(content(*old, undated, reason=Reason.BASELINE, notes=("피드: 가나다 IT",)))
+    assert message.title == "[첫 수집 요약] DeepSeek, Nvidia 6건"
+    assert lines(message) == [
+        "이미 올라와 있던 기사입니다. 이후의 새 기사부터 하나씩 알립니다.",
+        "DeepSeek 5건",
+        "• 딥시크 4 — 가나다신문 | 10-06(화) 18:30",
+        "• 딥시크 3 — 가나다신문 | 10-06(화) 17:30",
+        "• 딥시크 2 — 가나다신문 | 10-06(화) 16:30",
+        "… +2",
+        "Nvidia 1건",
+        "• 엔비디아 실적 — 가나다신문 (약한 일치)",
+        "피드: 가나다 IT",
+    ]
+
+
+def test_a_digest_lists_every_article_by_watchlist() -> None:
+    hits = [hit(of=article(f"딥시크 {n}", published_at=PUBLISHED - timedelta(hours=n))) for n in range(9)]
+    message = korean(content(*hits, hit("추론", word="추론"), reason=Reason.DIGEST))
+    assert message.title == "[모아 보기] 10-06(화) DeepSeek, 추론 10건"
+    assert [line for line in lines(message) if not line.startswith("•")] == ["DeepSeek 9건", "추론 1건"]
+    assert sum(line.startswith("•") for line in lines(message)) == 10
+
+
+def test_a_notice_is_its_notes() -> None:
+    message = korean(content(reason=Reason.NOTICE, notes=("피드가 실패했습니다", "다시 시도합니다")))
+    assert message.title == "[알림] 피드가 실패했습니다"
+    assert lines(message) == ["피드가 실패했습니다", "다시 시도합니다"]
+    assert korean(content(reason=Reason.NOTICE)).title == "[알림]"
+
+
+def test_a_test_says_that_the_channel_works() -> None:
+    assert lines(korean(content(reason=Reason.TEST))) == ["이 글이 보이면 채널이 제대로 연결된 것입니다."]
+
+
+def test_a_report_whose_hits_are_gone_still_has_a_title() -> None:
+    message = korean(replace(content(), watchlist="DeepSeek"))
+    assert message.title == "[DeepSeek]"
+    assert korean(content(reason=Reason.DIGEST)).title == "[모아 보기] 10-06(화) 0건"
+
+
+def test_titles_stay_short_whatever_the_names() -> None:
+    long = article("가" * 250)
+    names = [hit(f"감시 목록 {n} 이름이 길다", long, "가") for n in range(9)]
+    title = korean(content(*names)).title
+    assert len(title) <= TITLE_LIMIT
+    assert title.startswith("[감시 목록 0 이름이 길다 외 8] 가가가")
+    two = content(*names, hit(of=article("나머지")))
+    assert korean(two).title.endswith("외 1건")
+
+
+def test_line_breaks_and_controls_never_reach_a_title() -> None:
+    message = korean(report("첫 줄\r\nBcc: a@b.kr\x00\u202e딥시크"))
+    assert message.title == "[DeepSeek] 첫 줄 Bcc: a@b.kr 딥시크"
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.text(max_size=200), summary=st.text(max_size=400), data=st.data())
+def test_any_text_and_any_spans_render_on_every_channel(title: str, summary: str, data: st.DataObject) -> None:
+    of = article(title, summary)
+    view = hit(of=of, word=" never ")
+    spans = []
+    for name in ("title", "summary"):
+        size = len(of.field(name))
+        ends = st.tuples(st.integers(0, size), st.integers(0, size)).map(sorted)
+        for start, end in data.draw(st.lists(ends, max_size=4)):
+            spans.append(type(hit().spans[0])(name, start, end))
+    message = korean(content(replace(view, spans=tuple(spans))))
+    assert len(message.title) <= TITLE_LIMIT
+    assert not set("\r\n\x00") & set("".join(lines(message)) + message.title)
+    to_console(message, colour=True).encode()
+    to_html(message.paragraphs).encode()
+    slack = to_slack(message)
+    assert all(0 < len(block["text"]["text"]) <= 3000 for block in slack["blocks"])
