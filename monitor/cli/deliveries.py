@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from monitor.bootstrap import open_storage
-from monitor.cli.output import say_all, since_time
+from monitor.cli.output import say_all
 from monitor.cli.show import Json, Limit, Since, show_rows
 
 app = typer.Typer(help="Deliveries and their state; `retry ID…` tries dead ones again.")
@@ -39,11 +39,11 @@ def deliveries(
     """Deliveries, the newest first."""
     if context.invoked_subcommand:
         return
-    start = since_time(since, datetime.now(UTC))
     show_rows(
         context,
-        lambda work: work.listings.deliveries(since=start, state=state, channel=channel, limit=limit),
+        lambda work, start: work.listings.deliveries(since=start, state=state, channel=channel, limit=limit),
         COLUMNS,
+        since=since,
         as_json=as_json,
     )
 

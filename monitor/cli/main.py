@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import channels, check, db, deliveries, demo, doctor, logs, match, poll, run, show
-from monitor.cli.output import say_all
+from monitor.cli.output import forget_output, say_all
 from monitor.core.errors import ConfigurationError, MonitorError
 
 FAILURES = 1
@@ -60,7 +60,10 @@ app.add_typer(deliveries.app, name="deliveries")
 def main() -> None:
     """Run the command line; errors that a user can mend are printed without a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ConfigurationError as error:
         say_all(error.problems)
         sys.exit(BAD_CONFIGURATION)
@@ -68,6 +71,5 @@ def main() -> None:
         say_all([f"monitor: {error}"])
         sys.exit(FAILURES)
     except BrokenPipeError:
-        # The reader of our output (head, less) has left; that is no failure of ours.
-        sys.stderr.close()
+        forget_output()
         sys.exit(0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -27,8 +28,21 @@ def people() -> Console:
 
 
 def print_json(row: Mapping[str, Any]) -> None:
-    """One JSON line on standard output."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    """One JSON line on standard output.
+
+    Raises:
+        typer.Exit: whoever reads our output (head, less) has left; that is no failure.
+    """
+    try:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except BrokenPipeError:
+        forget_output()
+        raise typer.Exit from None
+
+
+def forget_output() -> None:
+    """Send what is still to be written to nobody, since the exit must not flush into a closed pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_rows(
@@ -73,8 +87,8 @@ def local_time(text: str, zone: ZoneInfo) -> str:
     return datetime.fromisoformat(text).astimezone(zone).strftime("%m-%d %H:%M")
 
 
-def since_time(text: str, now: datetime) -> datetime | None:
-    """`--since`: a duration back from now (`3d`, `12h`) or a date or time in ISO 8601.
+def since_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """`--since`: a duration back from now (`3d`, `12h`) or a date or time in ISO 8601, in `zone` if it names none.
 
     Raises:
         typer.BadParameter: it is neither.
@@ -88,7 +102,7 @@ def since_time(text: str, now: datetime) -> datetime | None:
         stated = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is neither a duration (30m, 12h, 3d) nor a date (2026-01-31)") from None
-    return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
+    return stated if stated.tzinfo else stated.replace(tzinfo=zone)
 
 
 def say_all(lines: Iterable[object]) -> None:

@@ -51,8 +51,10 @@ async def _poll(path: Path, names: tuple[str, ...], console: TextIO | None) -> d
         ) as bar:
             task = bar.add_task("polling", total=len(names) or len(app.poller.specs))
             polled = await sweep.poll_all(app.poller, names or tuple(app.poller.specs), lambda _: bar.advance(task))
-        await app.storage.write(lambda work: sweep.release_summaries(app.poller, work))
-        await app.courier.drain()
+        # Twice, since a delivery that dies in the first round leaves a notice for another channel.
+        for _ in range(2):
+            await app.storage.write(lambda work: sweep.release_summaries(app.poller, work))
+            await app.courier.drain()
         after = await app.storage.read(lambda work: work.outbox.counts())
     return _summary(polled, before, after)
 

@@ -49,17 +49,19 @@ def add_to(app: typer.Typer) -> None:
 
 def show_rows(
     context: typer.Context,
-    select: Callable[[Work], list[dict[str, object]]],
+    select: Callable[[Work, datetime | None], list[dict[str, object]]],
     columns: Mapping[str, str],
     *,
+    since: str = "",
     as_json: bool,
 ) -> None:
-    """Print the rows that `select` finds in the configured database."""
+    """Print the rows that `select` finds in the configured database from `since` on."""
     path = context.find_object(Path) or Path("config.yaml")
 
     async def show() -> None:
         async with open_storage(path) as opened:
-            rows = await opened.storage.read(select)
+            start = since_time(since, datetime.now(UTC), opened.zone)
+            rows = await opened.storage.read(lambda work: select(work, start))
         print_rows(rows, columns, as_json=as_json, zone=opened.zone)
 
     asyncio.run(show())
@@ -73,11 +75,11 @@ def articles(
     as_json: Json = False,
 ) -> None:
     """Articles, the newest first."""
-    start = since_time(since, datetime.now(UTC))
     show_rows(
         context,
-        lambda work: work.listings.articles(since=start, feed=feed, limit=limit),
+        lambda work, start: work.listings.articles(since=start, feed=feed, limit=limit),
         ARTICLES,
+        since=since,
         as_json=as_json,
     )
 
@@ -86,11 +88,11 @@ def hits(
     context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
 ) -> None:
     """Hits, the newest first."""
-    start = since_time(since, datetime.now(UTC))
     show_rows(
         context,
-        lambda work: work.listings.hits(since=start, watchlist=watchlist, limit=limit),
+        lambda work, start: work.listings.hits(since=start, watchlist=watchlist, limit=limit),
         HITS,
+        since=since,
         as_json=as_json,
     )
 
@@ -99,15 +101,15 @@ def alerts(
     context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
 ) -> None:
     """Alerts and why they exist, the newest first."""
-    start = since_time(since, datetime.now(UTC))
     show_rows(
         context,
-        lambda work: work.listings.alerts(since=start, watchlist=watchlist, limit=limit),
+        lambda work, start: work.listings.alerts(since=start, watchlist=watchlist, limit=limit),
         ALERTS,
+        since=since,
         as_json=as_json,
     )
 
 
 def feeds(context: typer.Context, as_json: Json = False) -> None:
     """Feeds: how they are doing, when they are polled, what may have been missed."""
-    show_rows(context, lambda work: work.listings.feeds(), FEEDS, as_json=as_json)
+    show_rows(context, lambda work, _: work.listings.feeds(), FEEDS, as_json=as_json)

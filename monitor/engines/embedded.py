@@ -29,7 +29,7 @@ GRACE: Final = timedelta(seconds=25)
 """How long a shutdown waits for tries under way; a delivery's own deadline is 20 s."""
 
 
-class Beat(BaseTrigger):
+class Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
     """Fires `BEAT_S` after now.
 
     APScheduler's interval trigger makes up for every beat missed, one by one: on a machine that starts in 1970 and

@@ -1,0 +1,176 @@
+"""Feeds, their poll state, and the claims on them."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+
+from monitor.core.errors import LeaseLostError
+from monitor.core.schedule import FeedState, Health
+from monitor.pipeline.records import FeedClaim
+from monitor.storage.statements import LookUp, Prepared
+from monitor.storage.tables import ENABLED, FEEDS, GAPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from monitor.pipeline.records import FeedSpec, Gap
+
+_STATE_COLUMNS: Final = tuple(FeedState.__dataclass_fields__)
+_FORGET: Final[dict[str, Any]] = {
+    "etag": "",
+    "last_modified": "",
+    "body_hash": "",
+    "health": Health.NEW.value,
+    "failures": 0,
+    "failing_since": None,
+    "last_error": "",
+}
+_GIVE_BACK: Final[dict[str, Any]] = {"lease_token": None, "leased_until": None}
+
+_CLAIMABLE: Final = or_(FEEDS.c.lease_token.is_(None), FEEDS.c.leased_until <= bindparam("now"))
+_COLUMNS: Final = select(FEEDS.c.id, FEEDS.c.name, *(FEEDS.c[name] for name in _STATE_COLUMNS))
+# Two who claim at once: on SQLite the write lock settles it, elsewhere the second skips the locked rows.
+_DUE: Final = (
+    _COLUMNS.where(ENABLED, FEEDS.c.next_poll_at <= bindparam("now"), _CLAIMABLE)
+    .order_by(FEEDS.c.next_poll_at, FEEDS.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM_DUE: Final = Prepared(lambda _: _DUE)
+_NAMED: Final = LookUp(
+    _COLUMNS.where(ENABLED, _CLAIMABLE).order_by(FEEDS.c.id).with_for_update(skip_locked=True), FEEDS.c.name
+)
+_CLAIM: Final = Prepared(
+    lambda _: (
+        update(FEEDS)
+        .where(FEEDS.c.id == bindparam("feed_id"))
+        .values(lease_token=bindparam("token"), leased_until=bindparam("until"))
+    )
+)
+_HELD: Final = and_(FEEDS.c.id == bindparam("feed_id"), FEEDS.c.lease_token == bindparam("token"))
+_SAVE: Final = Prepared(
+    lambda _: update(FEEDS).where(_HELD).values(**{name: bindparam(name) for name in _STATE_COLUMNS}, **_GIVE_BACK)
+)
+_RELEASE: Final = update(FEEDS).where(_HELD).values(**_GIVE_BACK)
+_SHIFT: Final = (
+    update(FEEDS)
+    .where(FEEDS.c.id == bindparam("feed_id"))
+    .values(next_poll_at=bindparam("due"), leased_until=bindparam("until"))
+)
+_NEXT_DUE: Final = select(func.min(FEEDS.c.next_poll_at)).where(ENABLED)
+
+
+class SqlFeeds:
+    """Implements `ports.Feeds` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def sync(self, specs: Sequence[FeedSpec], now: datetime) -> None:
+        """Make the stored feeds those of the configuration; see `ports.Feeds`.
+
+        A feed that comes back after it was removed is due now and goes on where it stopped. A poll that is on
+        its way to an old address loses its claim, so that it cannot write that address's validators.
+        """
+        rows = self._connection.execute(select(FEEDS.c.id, FEEDS.c.name, FEEDS.c.url, FEEDS.c.tags, FEEDS.c.enabled))
+        stored = {row.name: row for row in rows}
+        new = [_new_row(spec, now) for spec in specs if spec.name not in stored]
+        if new:
+            self._connection.execute(insert(FEEDS), new)
+        for spec in specs:
+            if spec.name in stored:
+                self._update(stored[spec.name], spec, now)
+        named = {spec.name for spec in specs}
+        gone = [{"feed_id": row.id} for row in stored.values() if row.enabled and row.name not in named]
+        if gone:
+            self._connection.execute(
+                update(FEEDS).where(FEEDS.c.id == bindparam("feed_id")).values(enabled=False), gone
+            )
+
+    def _update(self, row: Row[Any, Any, Any, Any, Any], spec: FeedSpec, now: datetime) -> None:
+        changed: dict[str, Any] = {}
+        if row.tags != spec.tags:
+            changed |= {"tags": spec.tags}
+        if not row.enabled:
+            changed |= {"enabled": True, "next_poll_at": now}
+        if row.url != spec.url:
+            changed |= {"url": spec.url, "next_poll_at": now, **_FORGET, **_GIVE_BACK}
+        if changed:
+            self._connection.execute(update(FEEDS).where(FEEDS.c.id == row.id).values(**changed))
+
+    def claim_due(self, now: datetime, lease_for: timedelta, limit: int) -> tuple[FeedClaim, ...]:
+        """Claim up to `limit` enabled feeds that are due and not claimed by another, the longest due first."""
+        rows = _CLAIM_DUE.rows(self._connection, {"now": now, "limit": limit})
+        return self._claim(rows, now + lease_for)
+
+    def claim_named(self, names: Sequence[str], now: datetime, lease_for: timedelta) -> tuple[FeedClaim, ...]:
+        """Claim these enabled feeds whether due or not, except those claimed by another now."""
+        rows = _NAMED.rows(self._connection, tuple(dict.fromkeys(names)), {"now": now})
+        return self._claim(rows, now + lease_for)
+
+    def _claim(self, rows: Iterable[Any], until: datetime) -> tuple[FeedClaim, ...]:
+        claims = tuple(
+            FeedClaim(feed_id=row.id, name=row.name, token=secrets.token_hex(8), state=_state(row)) for row in rows
+        )
+        _CLAIM.run_many(
+            self._connection, [{"feed_id": claim.feed_id, "token": claim.token, "until": until} for claim in claims]
+        )
+        return claims
+
+    def save(self, claim: FeedClaim, state: FeedState, gap: Gap | None = None) -> None:
+        """Write the state after a poll, record the gap, and give the claim back.
+
+        Raises:
+            LeaseLostError: the claim has passed to another; nothing is written.
+        """
+        values = {name: getattr(state, name) for name in _STATE_COLUMNS} | {"health": state.health.value}
+        saved = _SAVE.run(self._connection, {"feed_id": claim.feed_id, "token": claim.token, **values})
+        if saved.rowcount != 1:
+            raise LeaseLostError(f"the claim on the feed {claim.name} was lost")
+        if gap is not None:
+            self._connection.execute(
+                insert(GAPS), {"feed_id": claim.feed_id, "after": gap.after, "before": gap.before}
+            )
+
+    def release(self, claim: FeedClaim) -> None:
+        """Give a claim back without having polled; harmless if it was lost."""
+        self._connection.execute(_RELEASE, {"feed_id": claim.feed_id, "token": claim.token})
+
+    def next_due_at(self) -> datetime | None:
+        """When the next enabled feed is due, or None if there is none."""
+        return self._connection.execute(_NEXT_DUE).scalar()
+
+    def shift_due(self, by: timedelta) -> None:
+        """Move every due time and lease by this much: the clock was stepped."""
+        rows = self._connection.execute(select(FEEDS.c.id, FEEDS.c.next_poll_at, FEEDS.c.leased_until))
+        moved = [
+            {"feed_id": row.id, "due": _moved(row.next_poll_at, by), "until": _moved(row.leased_until, by)}
+            for row in rows
+        ]
+        if moved:
+            self._connection.execute(_SHIFT, moved)
+
+
+def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
+    state = FeedState(next_poll_at=now)
+    return {name: getattr(state, name) for name in _STATE_COLUMNS} | {
+        "health": state.health.value,
+        "name": spec.name,
+        "url": spec.url,
+        "tags": spec.tags,
+        "enabled": True,
+        "created_at": now,
+    }
+
+
+def _moved(moment: datetime | None, by: timedelta) -> datetime | None:
+    return None if moment is None else moment + by
+
+
+def _state(row: Any) -> FeedState:
+    values = {name: getattr(row, name) for name in _STATE_COLUMNS}
+    return FeedState(**values | {"health": Health(row.health)})

@@ -1,0 +1,213 @@
+"""Read models: rows as the command line and the API show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Column, Connection, Select, func, select
+
+from monitor.core.schedule import Health
+from monitor.storage.articles import carriers
+from monitor.storage.statements import LookUp
+from monitor.storage.tables import (
+    ALERTS,
+    ARTICLES,
+    DELIVERIES,
+    ENTRIES,
+    FEEDS,
+    GAPS,
+    HITS,
+    REVISIONS,
+    WAITING,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from monitor.core.article import Span
+
+GAPS_SHOWN: Final = 20
+"""The newest gaps of each feed; one that rolls over faster than it is polled has a gap in every poll."""
+
+_GAP_AGE: Final = func.row_number().over(partition_by=GAPS.c.feed_id, order_by=GAPS.c.id.desc()).label("age")
+_ALL_GAPS: Final = select(GAPS.c.feed_id, GAPS.c.after, GAPS.c.before, _GAP_AGE).subquery()
+_NEW_GAPS: Final = (
+    select(_ALL_GAPS).where(_ALL_GAPS.c.age <= GAPS_SHOWN).order_by(_ALL_GAPS.c.feed_id, _ALL_GAPS.c.age)
+)
+_REVISIONS: Final = LookUp(
+    select(REVISIONS.c.article_id, REVISIONS.c.title, REVISIONS.c.summary, REVISIONS.c.replaced_at).order_by(
+        REVISIONS.c.id
+    ),
+    REVISIONS.c.article_id,
+)
+_CHANNELS: Final = LookUp(select(DELIVERIES.c.alert_id, DELIVERIES.c.channel).distinct(), DELIVERIES.c.alert_id)
+_OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(WAITING)
+
+
+class SqlListings:
+    """Implements `ports.Listings` inside one transaction. Values are what JSON can hold; times ISO 8601 UTC."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def feeds(self) -> list[dict[str, object]]:
+        """Feeds, by name, the removed ones too; of each the newest gaps, newest first."""
+        gaps: defaultdict[int, list[dict[str, object]]] = defaultdict(list)
+        for row in self._connection.execute(_NEW_GAPS):
+            gaps[row.feed_id].append({"after": _iso(row.after), "before": _iso(row.before)})
+        return [
+            {
+                "name": row.name,
+                "url": row.url,
+                "health": row.health if row.enabled else Health.REMOVED.value,
+                "last_polled_at": _iso(row.last_polled_at),
+                "next_poll_at": _iso(row.next_poll_at) if row.enabled else None,
+                "gaps": gaps[row.id],
+                "failures": row.failures,
+                "failing_since": _iso(row.failing_since),
+                "last_error": row.last_error,
+            }
+            for row in self._connection.execute(select(FEEDS).order_by(FEEDS.c.name))
+        ]
+
+    def articles(self, *, since: datetime | None = None, feed: str = "", limit: int = 50) -> list[dict[str, object]]:
+        """Articles, newest first seen first."""
+        query = select(
+            ARTICLES.c.id,
+            ARTICLES.c.url,
+            ARTICLES.c.title,
+            ARTICLES.c.summary,
+            ARTICLES.c.published_at,
+            ARTICLES.c.first_seen_at,
+        ).order_by(ARTICLES.c.first_seen_at.desc(), ARTICLES.c.id.desc())
+        if feed:
+            carried = (
+                select(ENTRIES.c.article_id).join(FEEDS, FEEDS.c.id == ENTRIES.c.feed_id).where(FEEDS.c.name == feed)
+            )
+            query = query.where(ARTICLES.c.id.in_(carried))
+        rows = self._connection.execute(_since(query, ARTICLES.c.first_seen_at, since).limit(limit)).all()
+        article_ids = tuple(row.id for row in rows)
+        feeds = carriers(self._connection, article_ids)
+        revisions = self._revisions(article_ids)
+        return [
+            {
+                "id": row.id,
+                "url": row.url,
+                "title": row.title,
+                "summary": row.summary,
+                "published_at": _iso(row.published_at),
+                "first_seen_at": _iso(row.first_seen_at),
+                "feeds": [name for name, _ in feeds.get(row.id, [])],
+                "revisions": revisions[row.id],
+            }
+            for row in rows
+        ]
+
+    def _revisions(self, article_ids: tuple[int, ...]) -> dict[int, list[dict[str, object]]]:
+        found: defaultdict[int, list[dict[str, object]]] = defaultdict(list)
+        for row in _REVISIONS.rows(self._connection, article_ids):
+            found[row.article_id].append(
+                {"title": row.title, "summary": row.summary, "replaced_at": _iso(row.replaced_at)}
+            )
+        return found
+
+    def hits(self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50) -> list[dict[str, object]]:
+        """Hits, newest first."""
+        query = (
+            select(HITS, ARTICLES.c.url, ARTICLES.c.title, ARTICLES.c.summary, ARTICLES.c.content)
+            .join(ARTICLES, ARTICLES.c.id == HITS.c.article_id)
+            .order_by(HITS.c.id.desc())
+        )
+        if watchlist:
+            query = query.where(HITS.c.watchlist == watchlist)
+        rows = self._connection.execute(_since(query, HITS.c.first_seen_at, since).limit(limit))
+        return [
+            {
+                "id": row.id,
+                "watchlist": row.watchlist,
+                "article_id": row.article_id,
+                "article_url": row.url,
+                "title": row.title,
+                "spans": [_span(span, getattr(row, span.field)) for span in row.spans],
+                "weak": row.weak,
+                "story_id": row.story_id,
+                "first_seen_at": _iso(row.first_seen_at),
+            }
+            for row in rows
+        ]
+
+    def alerts(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Alerts, newest first."""
+        query = select(ALERTS).order_by(ALERTS.c.id.desc())
+        if watchlist:
+            query = query.where(ALERTS.c.watchlist == watchlist)
+        rows = self._connection.execute(_since(query, ALERTS.c.created_at, since).limit(limit)).all()
+        channels = self._channels(row.id for row in rows)
+        return [
+            {
+                "id": row.id,
+                "reason": row.reason,
+                "watchlist": row.watchlist,
+                "story_id": row.story_id,
+                "channels": channels[row.id],
+                "created_at": _iso(row.created_at),
+            }
+            for row in rows
+        ]
+
+    def _channels(self, alert_ids: Iterable[int]) -> dict[int, list[str]]:
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for row in _CHANNELS.rows(self._connection, tuple(alert_ids)):
+            found[row.alert_id].append(row.channel)
+        return defaultdict(list, {alert_id: sorted(channels) for alert_id, channels in found.items()})
+
+    def deliveries(
+        self, *, since: datetime | None = None, state: str = "", channel: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Deliveries, newest first."""
+        query = select(DELIVERIES).order_by(DELIVERIES.c.id.desc())
+        if state:
+            query = query.where(DELIVERIES.c.state == state)
+        if channel:
+            query = query.where(DELIVERIES.c.channel == channel)
+        rows = self._connection.execute(_since(query, DELIVERIES.c.created_at, since).limit(limit))
+        return [
+            {
+                "id": row.id,
+                "alert_id": row.alert_id,
+                "channel": row.channel,
+                "recipient": row.recipient,
+                "state": row.state,
+                "reason": row.reason,
+                "attempts": row.attempts,
+                "created_at": _iso(row.created_at),
+                "sent_at": _iso(row.sent_at),
+            }
+            for row in rows
+        ]
+
+    def oldest_pending_at(self) -> datetime | None:
+        """When the oldest delivery that is still pending or leased was created, or None."""
+        return self._connection.execute(_OLDEST_PENDING).scalar()
+
+
+def _since(query: Select[Any], column: Column[Any], since: datetime | None) -> Select[Any]:
+    return query if since is None else query.where(column >= since)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _span(span: Span, text: str) -> dict[str, object]:
+    return {
+        "field": span.field,
+        "start": span.start,
+        "end": span.end,
+        "text": text[span.start : span.end],
+        "term": span.term,
+    }

@@ -1,0 +1,149 @@
+"""Bringing a database to the schema of this program."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from alembic import command
+from monitor.core.errors import StorageError
+from monitor.storage.engine import clear_errors, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE_S: Final = 600
+"""How long a start waits for another process that is migrating."""
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_ADVISORY_LOCK: Final = 0x6B6E6D  # "knm": any number that no other program of the same server uses
+
+
+def upgrade(engine: Engine, scripts: Path | None = None) -> tuple[str | None, str]:
+    """Bring the database to the newest schema; the revisions before (None: it was empty) and after.
+
+    All of it is one transaction that holds the write lock: an interrupted upgrade leaves the old schema and
+    its rows, and of two processes that start at once the second finds nothing left to do.
+
+    Raises:
+        StorageError: the database is newer than this program, or cannot be used.
+    """
+    config = _config(scripts or scripts_folder(_PACKAGE))
+    newest = _newest(config)
+    with clear_errors(engine), _alone(engine) as connection:
+        before = _revision(connection)
+        _refuse_newer(config, before)
+        if before != newest:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            _refuse_orphans(connection)
+    return before, newest
+
+
+def downgrade(engine: Engine, revision: str, scripts: Path | None = None) -> None:
+    """Take the schema back to `revision` ("base": no tables), and lose what only the newer one can hold.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    config = _config(scripts or scripts_folder(_PACKAGE))
+    with clear_errors(engine), _alone(engine) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+        _refuse_orphans(connection)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision of the database, or None if it has no tables yet.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    with clear_errors(engine), engine.begin() as connection:
+        return _revision(connection)
+
+
+def check(engine: Engine, scripts: Path | None = None) -> None:
+    """Do nothing if the schema is the one of this program.
+
+    Raises:
+        StorageError: it is older or newer, or the database cannot be used.
+    """
+    config = _config(scripts or scripts_folder(_PACKAGE))
+    revision = current(engine)
+    _refuse_newer(config, revision)
+    if revision != _newest(config):
+        raise StorageError("the database has an older schema than this program", "run `monitor db upgrade`")
+
+
+def scripts_folder(package: Path) -> Path:
+    """The folder of the migration scripts: inside an installed package, or beside it in a checkout.
+
+    Raises:
+        StorageError: there is none.
+    """
+    for folder in (package / "alembic", package.parent / "alembic"):
+        if (folder / "versions").is_dir():
+            return folder
+    raise StorageError(f"the migration scripts are missing beside {package}", "install the program again")
+
+
+def _config(scripts: Path) -> Config:
+    config = Config()
+    # The config parser below alembic gives percent signs a meaning.
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    return config
+
+
+def _newest(config: Config) -> str:
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    if newest is None:
+        raise StorageError("the migration scripts are missing", "install the program again")
+    return newest
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(config: Config, revision: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StorageError(
+            f"the database has a newer schema ({revision}) than this program", "upgrade the program to use it"
+        )
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only one process has at a time, without foreign keys in force.
+
+    With them on, SQLite deletes the children of every row when a batch migration drops the old table, and the
+    switch does nothing inside a transaction.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            yield connection
+        return
+    with writing(engine).connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_S * 1000}")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            # The pool would hand this connection on with foreign keys off.
+            connection.invalidate()
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise StorageError("the upgrade would leave rows without their parents", "report this; nothing was changed")

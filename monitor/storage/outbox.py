@@ -1,0 +1,339 @@
+"""Alerts and their deliveries: what must be told, and who may try to tell it now."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, not_, or_, select, update
+
+from monitor.core.alerting import Reason, State
+from monitor.core.errors import LeaseLostError
+from monitor.pipeline.records import AlertContent, HitView, Lane, LeasedDelivery
+from monitor.storage.articles import articles_of
+from monitor.storage.statements import InsertUnlessKnown, LookUp
+from monitor.storage.tables import ALERT_HITS, ALERT_NOTES, ALERTS, ARTICLES, ATTEMPTS, DELIVERIES, HITS, WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft
+
+_ADD_ALERT: Final = InsertUnlessKnown(ALERTS, ("key", "reason", "watchlist", "created_at"))
+_ADD_HITS: Final = InsertUnlessKnown(ALERT_HITS, ("alert_id", "hit_id"))
+_ADD_DELIVERIES: Final = InsertUnlessKnown(
+    DELIVERIES, ("alert_id", "channel", "recipient", "state", "reason", "attempts", "created_at", "due_at")
+)
+_ARTICLES: Final = LookUp(select(ARTICLES), ARTICLES.c.id)
+
+_PENDING: Final = and_(WAITING, DELIVERIES.c.state == State.PENDING.value)
+_LEASED: Final = and_(WAITING, DELIVERIES.c.state == State.LEASED.value)
+_IN_LANE: Final = and_(
+    DELIVERIES.c.channel == bindparam("lane_channel"), DELIVERIES.c.recipient == bindparam("lane_recipient")
+)
+_LEASE_IS_LIVE: Final = and_(_LEASED, DELIVERIES.c.leased_until > bindparam("now"))
+# An expired lease does not lift a postponement, so a leased delivery too is tried no sooner than `due_at`.
+_CAN_BE_TRIED: Final = and_(
+    WAITING,
+    DELIVERIES.c.due_at <= bindparam("now"),
+    or_(DELIVERIES.c.state == State.PENDING.value, DELIVERIES.c.leased_until <= bindparam("now")),
+)
+
+_ALERT_OF: Final = exists().where(ALERTS.c.id == DELIVERIES.c.alert_id, ALERTS.c.reason == bindparam("alert_reason"))
+_OTHER: Final = DELIVERIES.alias("other")
+_GATHERING: Final = (
+    select(func.max(DELIVERIES.c.alert_id))
+    .where(
+        _PENDING,
+        DELIVERIES.c.channel == bindparam("lane_channel"),
+        DELIVERIES.c.due_at > bindparam("now"),
+        _ALERT_OF,
+    )
+    .where(
+        not_(
+            exists().where(
+                _OTHER.c.alert_id == DELIVERIES.c.alert_id,
+                or_(
+                    _OTHER.c.channel != bindparam("lane_channel"),
+                    _OTHER.c.state != State.PENDING.value,
+                    _OTHER.c.due_at <= bindparam("now"),
+                ),
+            )
+        )
+    )
+)
+_RELEASE: Final = (
+    update(DELIVERIES)
+    .where(_PENDING, DELIVERIES.c.due_at > bindparam("now"), _ALERT_OF)
+    .values(due_at=bindparam("now"))
+)
+_LANES: Final = (
+    select(DELIVERIES.c.channel, DELIVERIES.c.recipient)
+    .where(WAITING)
+    .group_by(DELIVERIES.c.channel, DELIVERIES.c.recipient)
+    .having(func.max(case((_CAN_BE_TRIED, 1), else_=0)) == 1)
+    .having(func.max(case((_LEASE_IS_LIVE, 1), else_=0)) == 0)
+    .order_by(func.min(DELIVERIES.c.id))
+)
+_NEXT_DUE: Final = select(
+    func.min(
+        case(
+            (and_(_LEASED, DELIVERIES.c.leased_until > DELIVERIES.c.due_at), DELIVERIES.c.leased_until),
+            else_=DELIVERIES.c.due_at,
+        )
+    )
+).where(WAITING)
+_DUE_TIMES: Final = select(
+    DELIVERIES.c.id,
+    DELIVERIES.c.created_at,
+    DELIVERIES.c.due_at,
+    DELIVERIES.c.leased_until,
+    DELIVERIES.c.attempts,
+).where(WAITING)
+_SHIFT: Final = (
+    update(DELIVERIES)
+    .where(DELIVERIES.c.id == bindparam("delivery_id"))
+    .values(due_at=bindparam("new_due_at"), leased_until=bindparam("until"))
+)
+_LIVE_IN_LANE: Final = select(DELIVERIES.c.id).where(_IN_LANE, _LEASE_IS_LIVE).limit(1)
+_NEXT_IN_LANE: Final = (
+    select(DELIVERIES.c.id, DELIVERIES.c.alert_id, DELIVERIES.c.state, DELIVERIES.c.attempts, DELIVERIES.c.created_at)
+    .where(_IN_LANE, _CAN_BE_TRIED)
+    .order_by(case((DELIVERIES.c.attempts >= bindparam("patience"), 1), else_=0), DELIVERIES.c.id)
+    .limit(1)
+    .with_for_update()
+)
+_LEASE: Final = (
+    update(DELIVERIES)
+    .where(DELIVERIES.c.id == bindparam("delivery_id"))
+    .values(
+        state=State.LEASED.value,
+        attempts=bindparam("tried"),
+        lease_token=bindparam("token"),
+        leased_until=bindparam("until"),
+    )
+)
+_FINISH: Final = (
+    update(DELIVERIES)
+    .where(DELIVERIES.c.id == bindparam("delivery_id"), DELIVERIES.c.lease_token == bindparam("token"))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        due_at=bindparam("new_due_at"),
+        sent_at=bindparam("new_sent_at"),
+        attempts=DELIVERIES.c.attempts + bindparam("tries"),
+        lease_token=None,
+        leased_until=None,
+    )
+)
+_POSTPONE: Final = (
+    update(DELIVERIES)
+    .where(_IN_LANE, WAITING, DELIVERIES.c.due_at < bindparam("new_due_at"))
+    .values(due_at=bindparam("new_due_at"))
+)
+_RETRY: Final = (
+    update(DELIVERIES)
+    .where(DELIVERIES.c.id == bindparam("delivery_id"))
+    .values(state=State.PENDING.value, reason="", attempts=0, due_at=bindparam("new_due_at"))
+)
+_OVER_UNSENT: Final = LookUp(
+    select(DELIVERIES.c.id)
+    .where(or_(DELIVERIES.c.state == State.DEAD.value, DELIVERIES.c.state == State.SUPPRESSED.value))
+    .order_by(DELIVERIES.c.id)
+    .with_for_update(),
+    DELIVERIES.c.id,
+)
+_ALERT: Final = select(ALERTS).where(ALERTS.c.id == bindparam("alert_id"))
+_HITS: Final = (
+    select(HITS.c.watchlist, HITS.c.article_id, HITS.c.spans, HITS.c.weak)
+    .join(ALERT_HITS, ALERT_HITS.c.hit_id == HITS.c.id)
+    .where(ALERT_HITS.c.alert_id == bindparam("alert_id"))
+    .order_by(ALERT_HITS.c.id)
+)
+_NOTES: Final = (
+    select(ALERT_NOTES.c.note).where(ALERT_NOTES.c.alert_id == bindparam("alert_id")).order_by(ALERT_NOTES.c.id)
+)
+_COUNTS: Final = select(DELIVERIES.c.state, func.count()).group_by(DELIVERIES.c.state)
+
+
+class SqlOutbox:
+    """Implements `ports.Outbox` inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_alert(self, draft: AlertDraft, now: datetime) -> int | None:
+        """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
+        values = {"key": draft.key, "reason": draft.reason.value, "watchlist": draft.watchlist, "created_at": now}
+        alert_id = _ADD_ALERT.one(self._connection, values)
+        if alert_id is None:
+            return None
+        self.attach(alert_id, draft.hit_ids, draft.notes)
+        _ADD_DELIVERIES.many(
+            self._connection, [_delivery_row(alert_id, delivery, now) for delivery in draft.deliveries]
+        )
+        return alert_id
+
+    def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
+        """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
+        parameters = {"alert_reason": reason.value, "lane_channel": channel, "now": now}
+        return self._connection.execute(_GATHERING, parameters).scalar()
+
+    def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:
+        """Add hits and notes to an alert; repeating a hit is harmless."""
+        _ADD_HITS.many(self._connection, [{"alert_id": alert_id, "hit_id": hit_id} for hit_id in hit_ids])
+        lines = [{"alert_id": alert_id, "note": note} for note in notes]
+        if lines:
+            self._connection.execute(insert(ALERT_NOTES), lines)
+
+    def release(self, reason: Reason, now: datetime) -> int:
+        """Make waiting deliveries of this reason due now; how many there were."""
+        return self._connection.execute(_RELEASE, {"alert_reason": reason.value, "now": now}).rowcount
+
+    def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
+        """Lanes with a delivery that is due, or whose lease has expired, and none under a live lease.
+
+        The lane of the oldest waiting delivery comes first.
+        """
+        return tuple(Lane(*row) for row in self._connection.execute(_LANES, {"now": now}))
+
+    def next_due_at(self) -> datetime | None:
+        """When the next pending delivery is due or lease expires, or None."""
+        return self._connection.execute(_NEXT_DUE).scalar()
+
+    def shift_due(self, by: timedelta) -> None:
+        """Move the due times of tried deliveries, and every lease, by this much: the clock was stepped.
+
+        Digests keep their time of day. A delivery that was due when it was created moves too, else it would
+        wait as long as the clock was put back.
+        """
+        moved = [
+            {
+                "delivery_id": row.id,
+                "new_due_at": row.due_at + by if row.attempts or row.due_at <= row.created_at else row.due_at,
+                "until": None if row.leased_until is None else row.leased_until + by,
+            }
+            for row in self._connection.execute(_DUE_TIMES)
+        ]
+        if moved:
+            self._connection.execute(_SHIFT, moved)
+
+    def lease_next(self, lane: Lane, now: datetime, lease_for: timedelta, patience: int) -> LeasedDelivery | None:
+        """Lease the oldest delivery of a lane that is due; see `ports.Outbox`.
+
+        A lease that expired without an outcome counts as a try and is recorded as one, so that an alert which
+        kills the sender each time runs out of patience too.
+        """
+        place = {"lane_channel": lane.channel, "lane_recipient": lane.recipient, "now": now}
+        if self._connection.execute(_LIVE_IN_LANE, place).first() is not None:
+            return None
+        row = self._connection.execute(_NEXT_IN_LANE, place | {"patience": patience}).first()
+        if row is None:
+            return None
+        tried = row.attempts
+        if row.state == State.LEASED.value:
+            tried += 1
+            self._connection.execute(insert(ATTEMPTS), _lost_attempt(row.id, now))
+        token = secrets.token_hex(8)
+        lease = {"delivery_id": row.id, "tried": tried, "token": token, "until": now + lease_for}
+        self._connection.execute(_LEASE, lease)
+        return LeasedDelivery(
+            id=row.id, alert_id=row.alert_id, lane=lane, token=token, attempts=tried, created_at=row.created_at
+        )
+
+    def content(self, alert_id: int) -> AlertContent:
+        """What to render, hits in the order they were attached."""
+        alert = self._connection.execute(_ALERT, {"alert_id": alert_id}).one()
+        hits = self._connection.execute(_HITS, {"alert_id": alert_id}).all()
+        article_ids = tuple({hit.article_id for hit in hits})
+        rows = _ARTICLES.rows(self._connection, article_ids)
+        articles = articles_of(self._connection, rows)
+        return AlertContent(
+            alert_id=alert_id,
+            reason=Reason(alert.reason),
+            watchlist=alert.watchlist,
+            created_at=alert.created_at,
+            hits=tuple(HitView(hit.watchlist, articles[hit.article_id], hit.spans, hit.weak) for hit in hits),
+            notes=tuple(self._connection.execute(_NOTES, {"alert_id": alert_id}).scalars()),
+        )
+
+    def finish(
+        self, delivery: LeasedDelivery, attempt: Attempt | None, state: State, reason: str, due_at: datetime
+    ) -> None:
+        """Write the outcome of a try (state pending means: again at `due_at`) and give the lease back.
+
+        Raises:
+            LeaseLostError: the lease has passed to another; nothing is written.
+            ValueError: `state` is leased; nobody could ever try such a delivery again.
+        """
+        if state is State.LEASED:
+            raise ValueError("a try cannot end as leased")
+        sent_at = None
+        if state is State.SENT:
+            sent_at = due_at if attempt is None else attempt.started_at + timedelta(seconds=attempt.duration_s)
+        outcome = {
+            "new_state": state.value,
+            "new_reason": reason,
+            "new_due_at": due_at,
+            "new_sent_at": sent_at,
+            "tries": 0 if attempt is None else 1,
+        }
+        held = {"delivery_id": delivery.id, "token": delivery.token}
+        if self._connection.execute(_FINISH, held | outcome).rowcount != 1:
+            raise LeaseLostError(f"the lease of delivery {delivery.id} was lost")
+        if attempt is not None:
+            self._connection.execute(insert(ATTEMPTS), _attempt_row(delivery.id, attempt))
+
+    def postpone(self, lane: Lane, due_at: datetime) -> None:
+        """Let no pending delivery of a lane be tried before `due_at`, nor one whose lease expires by then."""
+        place = {"lane_channel": lane.channel, "lane_recipient": lane.recipient}
+        self._connection.execute(_POSTPONE, place | {"new_due_at": due_at})
+
+    def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
+        """Make dead or suppressed deliveries pending again, with all their tries; the numbers that were changed."""
+        found = {row.id for row in _OVER_UNSENT.rows(self._connection, tuple(set(delivery_ids)))}
+        if found:
+            self._connection.execute(
+                _RETRY, [{"delivery_id": delivery_id, "new_due_at": now} for delivery_id in sorted(found)]
+            )
+        return tuple(dict.fromkeys(delivery_id for delivery_id in delivery_ids if delivery_id in found))
+
+    def counts(self) -> dict[str, int]:
+        """Deliveries by state; every state is there."""
+        counted: dict[str, int] = {row.state: row[1] for row in self._connection.execute(_COUNTS)}
+        return {state.value: counted.get(state.value, 0) for state in State}
+
+
+def _delivery_row(alert_id: int, draft: DeliveryDraft, now: datetime) -> dict[str, Any]:
+    return {
+        "alert_id": alert_id,
+        "channel": draft.channel,
+        "recipient": draft.recipient,
+        "state": draft.state.value,
+        "reason": draft.reason,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": draft.due_at,
+    }
+
+
+def _attempt_row(delivery_id: int, attempt: Attempt) -> dict[str, Any]:
+    return {
+        "delivery_id": delivery_id,
+        "started_at": attempt.started_at,
+        "duration_s": attempt.duration_s,
+        "outcome": attempt.outcome,
+        "detail": attempt.detail,
+    }
+
+
+def _lost_attempt(delivery_id: int, now: datetime) -> dict[str, Any]:
+    return {
+        "delivery_id": delivery_id,
+        "started_at": now,
+        "duration_s": 0.0,
+        "outcome": "lost",
+        "detail": "its lease expired before an outcome was written",
+    }

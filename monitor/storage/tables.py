@@ -1,0 +1,228 @@
+"""The tables, as typed declarative models. Statements are written against the tables at the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, cast
+
+from sqlalchemy import ForeignKey, Index, MetaData, Table, UniqueConstraint, literal_column, true
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from monitor.core.article import Span
+from monitor.storage.columns import SpanTuple, TextTuple, UtcDateTime
+
+# Every constraint has a name: a batch migration on SQLite can only drop what it can call.
+NAMES: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What all tables share: the names of constraints, and how Python types are kept."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        tuple[str, ...]: TextTuple,
+        tuple[Span, ...]: SpanTuple,
+    }
+
+
+class FeedRow(Base):
+    """A feed with its poll state. `next_poll_at` None means that it is never due (gone)."""
+
+    __tablename__ = "feeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    tags: Mapped[tuple[str, ...]]
+    enabled: Mapped[bool]
+    etag: Mapped[str]
+    last_modified: Mapped[str]
+    body_hash: Mapped[str]
+    last_keys: Mapped[tuple[str, ...]]
+    health: Mapped[str]
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    last_error: Mapped[str]
+    first_ok_at: Mapped[datetime | None]
+    last_ok_at: Mapped[datetime | None]
+    last_polled_at: Mapped[datetime | None]
+    next_poll_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    lease_token: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+
+
+class GapRow(Base):
+    """Two polls of a feed that shared no entry."""
+
+    __tablename__ = "gaps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), index=True)
+    after: Mapped[datetime]
+    before: Mapped[datetime]
+
+
+class ArticleRow(Base):
+    """An article. `identity` is equal exactly for the same article."""
+
+    __tablename__ = "articles"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    identity: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    title: Mapped[str]
+    summary: Mapped[str]
+    content: Mapped[str]
+    author: Mapped[str]
+    source: Mapped[str]
+    tags: Mapped[tuple[str, ...]]
+    published_at: Mapped[datetime | None]
+    published_precision: Mapped[str | None]
+    first_seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class EntryRow(Base):
+    """The key under which a feed knows an article."""
+
+    __tablename__ = "entries"
+    __table_args__ = (UniqueConstraint("feed_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    first_seen_at: Mapped[datetime]
+
+
+class RevisionRow(Base):
+    """The texts that an article had before they were replaced."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    content: Mapped[str]
+    replaced_at: Mapped[datetime]
+
+
+class HitRow(Base):
+    """A stored match. Its spans point into the texts that the article has now."""
+
+    __tablename__ = "hits"
+    __table_args__ = (UniqueConstraint("watchlist", "article_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    watchlist: Mapped[str]
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    spans: Mapped[tuple[Span, ...]]
+    weak: Mapped[str]
+    story_id: Mapped[int | None]
+    first_seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AlertRow(Base):
+    """The decision to tell. `key` settles every race."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    reason: Mapped[str]
+    watchlist: Mapped[str]
+    story_id: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AlertHitRow(Base):
+    """A hit that an alert tells of; ids grow in the order of attaching."""
+
+    __tablename__ = "alert_hits"
+    __table_args__ = (UniqueConstraint("alert_id", "hit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    hit_id: Mapped[int] = mapped_column(ForeignKey("hits.id", ondelete="CASCADE"), index=True)
+
+
+class AlertNoteRow(Base):
+    """A line of text that an alert tells besides its hits."""
+
+    __tablename__ = "alert_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
+    note: Mapped[str]
+
+
+class DeliveryRow(Base):
+    """A row of the outbox. `due_at` is the earliest time of the next try while it is pending or leased."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("alert_id", "channel", "recipient"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    recipient: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    lease_token: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+
+
+class AttemptRow(Base):
+    """One try at a delivery."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime]
+    duration_s: Mapped[float]
+    outcome: Mapped[str]
+    detail: Mapped[str]
+
+
+def _table(model: type[Base]) -> Table:
+    return cast("Table", model.__table__)
+
+
+FEEDS: Final = _table(FeedRow)
+GAPS: Final = _table(GapRow)
+ARTICLES: Final = _table(ArticleRow)
+ENTRIES: Final = _table(EntryRow)
+REVISIONS: Final = _table(RevisionRow)
+HITS: Final = _table(HitRow)
+ALERTS: Final = _table(AlertRow)
+ALERT_HITS: Final = _table(AlertHitRow)
+ALERT_NOTES: Final = _table(AlertNoteRow)
+DELIVERIES: Final = _table(DeliveryRow)
+ATTEMPTS: Final = _table(AttemptRow)
+
+# A partial index serves only statements that repeat its condition letter by letter, so both use these.
+ENABLED: Final = FEEDS.c.enabled.is_(true())
+WAITING: Final = DELIVERIES.c.state.in_((literal_column("'pending'"), literal_column("'leased'")))
+
+Index("ix_feeds_due", FEEDS.c.next_poll_at, sqlite_where=ENABLED, postgresql_where=ENABLED)
+Index(
+    "ix_deliveries_waiting",
+    DELIVERIES.c.channel,
+    DELIVERIES.c.recipient,
+    DELIVERIES.c.due_at,
+    sqlite_where=WAITING,
+    postgresql_where=WAITING,
+)

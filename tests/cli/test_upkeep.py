@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.cli import main as program
+from monitor.core.errors import ConfigurationError, Problem, StorageError
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+
+def test_check_counts_what_a_good_configuration_holds(command: Command) -> None:
+    done = command("check")
+    assert done.exit_code == 0
+    assert done.stderr.endswith("config.yaml: good: 2 feeds, 1 terms, 1 watchlists, 1 channels\n")
+
+
+def test_check_can_look_at_another_file(command: Command) -> None:
+    other = command.folder / "other.yaml"
+    other.write_text("channels: {desk: {url: 'slakc://x'}}\n", encoding="utf-8")
+    done = command("check", str(other))
+    assert isinstance(done.exception, ConfigurationError)
+    assert f"{other}:1:" in str(done.exception)
+    assert "channels.desk.url: " in str(done.exception)
+
+
+def test_schema_is_json_that_names_the_keys(command: Command) -> None:
+    assert "watchlists" in json.loads(command("schema").stdout)["properties"]
+
+
+def test_the_database_can_be_upgraded_backed_up_and_checked(command: Command) -> None:
+    assert "already at 0" in command("db", "upgrade").stderr
+    assert "backed up to" in command("db", "backup", str(command.folder / "copy.db")).stderr
+    assert "the database is sound" in command("db", "check").stderr
+    (command.folder / "monitor.db").unlink()
+    assert "upgraded from nothing to 0" in command("db", "upgrade").stderr
+
+
+def test_a_damaged_database_is_named_with_exit_1(command: Command) -> None:
+    (command.folder / "monitor.db").write_bytes(b"SQLite format 3\x00" + b"\x07" * 8000)
+    done = command("db", "check")
+    assert done.exit_code == 1
+    assert done.stderr.strip()
+
+
+def test_doctor_finds_nothing_in_a_healthy_place(command: Command) -> None:
+    done = command("doctor")
+    assert done.exit_code == 0, done.output
+    assert "BAD" not in done.stderr
+
+
+def test_doctor_names_what_is_sick_and_what_to_do(filled: Command) -> None:
+    with closing(sqlite3.connect(filled.folder / "monitor.db")) as database, database:
+        database.execute("UPDATE feeds SET next_poll_at = '2020-01-01 00:00:00.000000'")
+        database.execute("UPDATE deliveries SET created_at = '2020-01-01 00:00:00.000000'")
+    done = filled("doctor")
+    assert done.exit_code == 1
+    assert "BAD  daemon: a feed has been due for" in done.stderr
+    assert "start it with `monitor run`" in done.stderr
+    assert "BAD  feeds: 1 failing: 전자신문… → see `monitor feeds`" in done.stderr
+    assert "BAD  outbox: 1 waiting, the oldest for" in done.stderr
+    assert "BAD  dead deliveries: 1 → see" in done.stderr
+
+
+def test_doctor_asks_only_for_the_daemon_in_a_health_check(filled: Command) -> None:
+    done = filled("doctor", "--running", "--json")
+    assert done.exit_code == 0
+    (finding,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (finding["name"], finding["well"]) == ("daemon", True)
+
+
+@pytest.mark.parametrize(
+    ("channels", "seen"),
+    [("{}", "no channel: nobody is told"), ("{desk: {url: 'slakc://secret-token'}}", "channels.desk.url")],
+)
+def test_doctor_looks_at_the_channels(command: Command, channels: str, seen: str) -> None:
+    (command.folder / "config.yaml").write_text(f"database: sqlite:///monitor.db\nchannels: {channels}\n")
+    done = command("doctor")
+    assert done.exit_code == 1
+    assert seen in done.stderr
+    assert "secret-token" not in done.output
+
+
+def test_polling_an_unknown_feed_is_a_usage_error(command: Command) -> None:
+    done = command("poll", "--feed", "없음")
+    assert isinstance(done.exception, ConfigurationError)
+    assert "--feed 없음: no enabled feed" in str(done.exception)
+
+
+def test_the_version_is_printed(command: Command) -> None:
+    assert command("--version").stdout.strip().count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (ConfigurationError((Problem("a", "one", file="c.yaml", line=2, column=3),)), 2, "c.yaml:2:3: a: one"),
+        (StorageError("the disk is full", "free some space"), 1, "monitor: the disk is full, free some space"),
+    ],
+)
+def test_errors_end_in_a_line_and_an_exit_code(
+    error: Exception, code: int, text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(program, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        program.main()
+    assert ended.value.code == code
+    assert text in capsys.readouterr().err

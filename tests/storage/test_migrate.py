@@ -1,0 +1,213 @@
+"""Upgrades: complete or not at all, one at a time, never by an older program."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import CreateIndex
+
+from monitor.core.errors import StorageError
+from monitor.storage import backup, migrate
+from monitor.storage.engine import open_engine, writing
+from monitor.storage.storage import SqlWork
+from monitor.storage.tables import Base
+from tests.storage.programs import result, start, wait_for
+from tests.storage.samples import article, match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+CHECKOUT = Path(__file__).parents[2]
+
+# Rebuilds a table that others point at: with foreign keys in force, their rows would go with the old table.
+REBUILD = """
+import time
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "0002", "0001"
+def upgrade():
+    with op.batch_alter_table("articles", recreate="always") as batch:
+        batch.add_column(sa.Column("language", sa.String(), nullable=True))
+    {then}
+def downgrade():
+    with op.batch_alter_table("articles", recreate="always") as batch:
+        batch.drop_column("language")
+"""
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine("sqlite:///new.db", tmp_path)
+    yield opened
+    opened.dispose()
+
+
+def with_rebuild(folder: Path, then: str = "pass") -> Path:
+    """The migration scripts and one more."""
+    scripts = folder / "100% scripts"
+    shutil.copytree(migrate.scripts_folder(CHECKOUT / "monitor"), scripts)
+    (scripts / "versions" / "0002_rebuild.py").write_text(REBUILD.format(then=then))
+    return scripts
+
+
+def store_hit(engine: Engine, now: datetime) -> None:
+    with writing(engine).begin() as connection:
+        work = SqlWork.on(connection)
+        article_id, _ = work.articles.add(article(), now)
+        work.articles.add_hits(article_id, [match()], now)
+
+
+def hits(engine: Engine) -> int:
+    with engine.begin() as connection:
+        return len(SqlWork.on(connection).listings.hits())
+
+
+def columns(engine: Engine) -> set[str]:
+    return {column["name"] for column in inspect(engine).get_columns("articles")}
+
+
+def test_a_new_database_gets_the_newest_schema_once(new_database: Engine) -> None:
+    assert migrate.current(new_database) is None
+
+    first, second = migrate.upgrade(new_database), migrate.upgrade(new_database)
+
+    assert first == (None, "0001")
+    assert second == ("0001", "0001")
+    assert migrate.current(new_database) == "0001"
+    migrate.check(new_database)
+
+
+def test_the_models_and_the_migrated_schema_are_equal(connection: Connection) -> None:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True, "target_metadata": Base.metadata}
+    )
+
+    assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_indexes_are_equal_to_their_conditions(connection: Connection) -> None:
+    kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
+
+    indexes = [index for table in Base.metadata.tables.values() for index in table.indexes]
+    made = {index.name: str(CreateIndex(index).compile(connection)) for index in indexes}
+    assert {row.name: row.sql for row in kept} == made
+
+
+def test_every_constraint_has_a_name(connection: Connection) -> None:
+    kinds = "PRIMARY KEY|UNIQUE|FOREIGN KEY"
+    for (sql,) in connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'table'")):
+        assert len(re.findall(kinds, sql)) == len(re.findall(rf"CONSTRAINT \w+ ({kinds})", sql)) > 0
+
+
+def test_down_and_up_again(engine: Engine) -> None:
+    migrate.downgrade(engine, "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+
+    assert migrate.upgrade(engine) == (None, "0001")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version", *Base.metadata.tables}
+
+
+def test_a_rebuilt_table_keeps_the_rows_that_point_at_it(engine: Engine, now: datetime, tmp_path: Path) -> None:
+    store_hit(engine, now)
+    scripts = with_rebuild(tmp_path)
+
+    assert migrate.upgrade(engine, scripts) == ("0001", "0002")
+
+    assert "language" in columns(engine)
+    assert hits(engine) == 1
+    migrate.downgrade(engine, "0001", scripts)
+    assert hits(engine) == 1
+    with engine.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_migration_that_fails_changes_nothing(engine: Engine, now: datetime, tmp_path: Path) -> None:
+    store_hit(engine, now)
+    scripts = with_rebuild(tmp_path, 'op.execute("INSERT INTO nowhere VALUES (1)")')
+
+    with pytest.raises(OperationalError, match="nowhere"):
+        migrate.upgrade(engine, scripts)
+
+    assert migrate.current(engine) == "0001"
+    assert "language" not in columns(engine)
+    assert hits(engine) == 1
+
+
+def test_a_migration_that_is_killed_changes_nothing(
+    engine: Engine, database_file: Path, now: datetime, tmp_path: Path
+) -> None:
+    store_hit(engine, now)
+    scripts = with_rebuild(tmp_path, 'print("rebuilt", flush=True); time.sleep(1000)')
+    program = start("upgrade", str(database_file), str(scripts))
+    wait_for(program, "rebuilt")
+    program.kill()
+    program.communicate()
+
+    assert migrate.current(engine) == "0001"
+    assert "language" not in columns(engine)
+    assert hits(engine) == 1
+    assert backup.check(engine) == []
+
+
+def test_orphans_stop_an_upgrade(engine: Engine, now: datetime, tmp_path: Path) -> None:
+    store_hit(engine, now)
+    scripts = with_rebuild(tmp_path, 'op.execute("DELETE FROM articles")')
+
+    with pytest.raises(StorageError, match="without their parents"):
+        migrate.upgrade(engine, scripts)
+
+    assert hits(engine) == 1
+
+
+def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    scripts = with_rebuild(tmp_path, "time.sleep(0.5)")
+
+    programs = [start("upgrade", str(tmp_path / "new.db"), str(scripts)) for _ in range(3)]
+
+    assert sorted(result(program) for program in programs) == ["0002 0002", "0002 0002", "None 0002"]
+
+
+def test_a_newer_schema_is_refused(engine: Engine, tmp_path: Path) -> None:
+    migrate.upgrade(engine, with_rebuild(tmp_path))
+
+    for use in (migrate.upgrade, migrate.check):
+        with pytest.raises(StorageError, match=r"newer schema \(0002\)") as refused:
+            use(engine)
+        assert "upgrade the program" in refused.value.todo
+
+
+def test_an_older_schema_is_named(new_database: Engine, engine: Engine, tmp_path: Path) -> None:
+    for database, scripts in ((new_database, None), (engine, with_rebuild(tmp_path))):
+        with pytest.raises(StorageError, match="older schema") as refused:
+            migrate.check(database, scripts)
+        assert "monitor db upgrade" in refused.value.todo
+
+
+def test_the_scripts_are_found_in_a_checkout_and_in_an_installed_package(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "monitor"
+    package.mkdir(parents=True)
+    with pytest.raises(StorageError, match="missing"):
+        migrate.scripts_folder(package)
+    (tmp_path / "empty" / "versions").mkdir(parents=True)
+    with pytest.raises(StorageError, match="missing"):
+        migrate.upgrade(create_engine("sqlite://"), tmp_path / "empty")
+
+    shutil.copytree(CHECKOUT / "alembic", tmp_path / "site-packages" / "alembic")
+    assert migrate.scripts_folder(package) == tmp_path / "site-packages" / "alembic"
+    shutil.copytree(CHECKOUT / "alembic", package / "alembic")
+    assert migrate.scripts_folder(package) == package / "alembic"
+
+
+def test_no_package_shadows_the_library() -> None:
+    assert list((CHECKOUT / "alembic").rglob("__init__.py")) == []

@@ -1,0 +1,79 @@
+"""Several processes at one database, some of them killed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from monitor.storage import backup
+from monitor.storage.engine import open_engine
+from tests.storage.programs import NOW, result, start, wait_for
+from tests.storage.samples import feed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from monitor.storage.storage import SqlStorage
+
+
+def rows(file: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_four_writing_processes_lose_no_update_and_are_never_locked_out(
+    storage: SqlStorage, database_file: Path
+) -> None:
+    asyncio.run(storage.write(lambda work: work.feeds.sync([feed()], NOW)))
+
+    writers = [start("count", str(database_file), "3") for _ in range(4)]
+    done = [int(result(writer)) for writer in writers]
+
+    assert min(done) > 0
+    assert rows(database_file, "SELECT failures FROM feeds") == [(sum(done),)]
+
+
+def test_a_writer_killed_in_its_transaction_leaves_the_old_state(storage: SqlStorage, database_file: Path) -> None:
+    writer = start("hang", str(database_file))
+    wait_for(writer, "written")
+    writer.kill()
+    writer.communicate()
+
+    assert asyncio.run(storage.read(lambda work: work.listings.articles())) == []
+    assert asyncio.run(storage.write(lambda work: work.outbox.counts()))["pending"] == 0
+    assert backup.check(storage._engine) == []
+
+
+def test_a_killed_writer_leaves_whole_transactions_only(storage: SqlStorage, database_file: Path) -> None:
+    writer = start("fill", str(database_file))
+    wait_for(writer, "begun")
+    writer.kill()
+    writer.communicate()
+
+    articles = rows(database_file, "SELECT identity FROM articles ORDER BY id")
+    assert articles
+    assert articles == rows(database_file, "SELECT key FROM alerts ORDER BY id")
+    assert len(articles) == len(rows(database_file, "SELECT id FROM deliveries"))
+    assert backup.check(storage._engine) == []
+
+
+def test_a_backup_during_writes_restores_and_is_sound(
+    storage: SqlStorage, database_file: Path, tmp_path: Path
+) -> None:
+    writer = start("fill", str(database_file))
+    wait_for(writer, "begun")
+    copy = tmp_path / "backup.db"
+
+    backup.backup(storage._engine, copy)
+
+    assert writer.poll() is None
+    writer.kill()
+    writer.communicate()
+    restored = open_engine("sqlite:///backup.db", tmp_path)
+    assert backup.check(restored) == []
+    restored.dispose()
+    articles = rows(copy, "SELECT identity FROM articles ORDER BY id")
+    assert 0 < len(articles) <= len(rows(database_file, "SELECT id FROM articles"))
+    assert articles == rows(copy, "SELECT key FROM alerts ORDER BY id")
