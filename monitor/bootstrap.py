@@ -182,6 +182,7 @@ def _join(
         zone=zone,
         gather_for=GATHER_FOR,
         first_poll=FirstPoll(config.first_poll),
+        language=config.language,
         digests={name: channel.digest for name, channel in config.channels.items() if channel.digest},
     )
     recipients = {name: notifier.recipients(name) for name in config.channels}

@@ -70,7 +70,7 @@ def cell(value: object, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, list):
-        return ", ".join(_short(part, zone) for part in value)
+        return ", ".join(dict.fromkeys(_short(part, zone) for part in value))
     return str(value)
 
 

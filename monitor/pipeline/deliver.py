@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.core.alerting import State
+from monitor.core.alerting.notices import delivery_dead
 from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
 from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError
 from monitor.pipeline import tell
@@ -150,7 +151,8 @@ def _record(
     elif verdict.state is State.DEAD:
         channel = announcer(delivery.lane.channel, audience)
         if channel:
-            note = f"{delivery.lane.channel}: delivery {delivery.id} {verdict.state.value}: {verdict.reason}"
+            language = audience.policy.language
+            note = delivery_dead(delivery.lane.channel, delivery.id, verdict.reason, language)
             tell.put_notice(work.outbox, channel, (note,), audience, verdict.due_at)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.core import schedule
-from monitor.core.alerting import decide
+from monitor.core.alerting import decide, notices
 from monitor.core.alerting.model import NewHit
 from monitor.core.errors import FetchError, FetchFailure, LeaseLostError, StorageError
 from monitor.pipeline import tell
@@ -88,7 +88,10 @@ def _commit_failure(work: Work, poller: Poller, claim: FeedClaim, error: FetchEr
     policy = _policy(poller, claim.name)
     state = schedule.after_failure(claim.state, error, policy, now, poller.random())
     work.feeds.save(claim, state)
-    alerts = _notice(work, poller, claim, state, now)
+    alerts = 0
+    if schedule.change(claim.state, state) is schedule.Change.BROKEN:
+        language = poller.audience.policy.language
+        alerts = _notice(work, poller, notices.feed_broken(claim.name, state.failures, error, language), now)
     return PollSummary(feeds=1, failed=1, alerts=alerts, failures=((claim.name, str(error)),))
 
 
@@ -103,7 +106,7 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
             last_modified=reading.last_modified or state.last_modified,
         )
         work.feeds.save(claim, state)
-        return PollSummary(feeds=1, not_modified=1, alerts=_notice(work, poller, claim, state, now))
+        return PollSummary(feeds=1, not_modified=1, alerts=_recovered(work, poller, claim, state, now))
     keys = tuple(entry.key for entry in reading.entries)
     gap = _gap(claim.state, keys, now)
     state = replace(
@@ -116,7 +119,8 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
     work.feeds.save(claim, state, gap)
     kept = _keep(work, poller.matcher, claim.feed_id, reading.entries, now)
     intents = decide.decide(kept.hits, poller.audience.policy, now, baseline=claim.state.first_ok_at is None)
-    alerts = tell.put(work.outbox, intents, poller.audience, now) + _notice(work, poller, claim, state, now)
+    alerts = tell.put(work.outbox, intents, poller.audience, now)
+    alerts += _recovered(work, poller, claim, state, now)
     return PollSummary(
         feeds=1,
         fetched=1,
@@ -139,15 +143,15 @@ def _gap(state: FeedState, keys: Sequence[str], now: datetime) -> Gap | None:
     return Gap(after=state.last_ok_at, before=now)
 
 
-def _notice(work: Work, poller: Poller, claim: FeedClaim, state: FeedState, now: datetime) -> int:
-    turn = schedule.change(claim.state, state)
-    channel = poller.audience.operator
-    if turn is schedule.Change.NONE or not channel:
+def _recovered(work: Work, poller: Poller, claim: FeedClaim, state: FeedState, now: datetime) -> int:
+    if schedule.change(claim.state, state) is not schedule.Change.RECOVERED:
         return 0
-    note = f"{claim.name}: {state.health.value}"
-    if turn is schedule.Change.BROKEN:
-        note += f" ({state.failures}×): {state.last_error}"
-    return tell.put_notice(work.outbox, channel, (note,), poller.audience, now)
+    return _notice(work, poller, notices.feed_recovered(claim.name, poller.audience.policy.language), now)
+
+
+def _notice(work: Work, poller: Poller, note: str, now: datetime) -> int:
+    channel = poller.audience.operator
+    return tell.put_notice(work.outbox, channel, (note,), poller.audience, now) if channel else 0
 
 
 @dataclass(frozen=True, slots=True)

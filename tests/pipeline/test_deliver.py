@@ -83,7 +83,9 @@ async def test_a_permanent_error_is_dead_at_once_announced_elsewhere_and_stops_n
     await world.deliver()
     ((lane, notice),) = [pair for pair in world.notifier.sent if pair[0].channel == "ops"]
     assert lane == Lane("ops", "")
-    assert notice.notes == ("desk: delivery 1 dead: 404 Not Found",)
+    assert notice.notes == (
+        "desk 채널로 알림을 보내지 못함: 404 Not Found (다시 보내기: monitor deliveries retry 1)",
+    )
 
 
 async def test_a_dead_delivery_can_be_sent_again(world: World) -> None:

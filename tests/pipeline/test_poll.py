@@ -219,7 +219,7 @@ async def test_the_operator_is_told_once_when_a_feed_breaks_and_once_when_it_is_
         world.clock.advance(timedelta(minutes=2))
         await world.deliver()
     notes = [note for lane, content in world.notifier.sent if lane.channel == "ops" for note in content.notes]
-    assert notes == [f"{E1}: failing (5×): too slow", f"{E1}: ok"]
+    assert notes == [f"피드 {E1}: 5번 연속 실패 — 너무 느림", f"피드 {E1}: 다시 정상"]
 
 
 async def test_without_an_operator_channel_feeds_break_only_in_the_log(world: World) -> None:

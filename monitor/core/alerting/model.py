@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, time, timedelta, tzinfo
 
+    from monitor.core.alerting.notices import Language
+
 
 class Reason(StrEnum):
     """Why an alert exists."""
@@ -63,13 +65,15 @@ class AlertPolicy:
     """Who is told what, and when.
 
     `routes`: the channels of each watchlist. `digests`: the time of day of each channel that wants one digest a
-    day, in `zone`. `gather_for`: how long summaries and notices wait for more of their kind.
+    day, in `zone`. `gather_for`: how long summaries and notices wait for more of their kind. `language`: that of
+    notices.
     """
 
     routes: Mapping[str, tuple[str, ...]]
     zone: tzinfo
     gather_for: timedelta
     first_poll: FirstPoll = FirstPoll.SUMMARY
+    language: Language = "ko"
     digests: Mapping[str, time] = field(default_factory=dict)
 
 

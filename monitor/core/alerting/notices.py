@@ -1,0 +1,48 @@
+"""What the operator is told, in the language of the alerts."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from monitor.core.errors import FetchError, FetchFailure
+
+Language: TypeAlias = Literal["ko", "en"]
+
+FAILURES_KO: Final = {
+    FetchFailure.DNS: "이름을 찾을 수 없음",
+    FetchFailure.CONNECT: "연결할 수 없음",
+    FetchFailure.TLS: "TLS 실패",
+    FetchFailure.TIMEOUT: "너무 느림",
+    FetchFailure.REFUSED_ADDRESS: "공개 주소가 아님",
+    FetchFailure.REDIRECTS: "리디렉션이 너무 많음",
+    FetchFailure.BAD_URL: "잘못된 주소",
+    FetchFailure.HTTP: "HTTP 오류",
+    FetchFailure.GONE: "폐지됨(410)",
+    FetchFailure.THROTTLED: "요청 제한",
+    FetchFailure.TOO_LARGE: "너무 큼",
+    FetchFailure.ENCODING: "잘못된 압축 형식",
+    FetchFailure.NOT_A_FEED: "피드가 아님",
+    FetchFailure.EMPTY: "빈 응답",
+    FetchFailure.PARSER: "해석 실패",
+    FetchFailure.INTERNAL: "내부 오류",
+}
+
+
+def feed_broken(name: str, failures: int, error: FetchError, language: Language) -> str:
+    """A feed has failed `failures` times in a row."""
+    if language == "en":
+        return f"Feed {name} has failed {failures} times in a row: {error}"
+    why = FAILURES_KO[error.failure] + (f" ({error.detail})" if error.detail else "")
+    return f"피드 {name}: {failures}번 연속 실패 — {why}"
+
+
+def feed_recovered(name: str, language: Language) -> str:
+    """A feed that the operator was told of answers again."""
+    return f"Feed {name} works again" if language == "en" else f"피드 {name}: 다시 정상"
+
+
+def delivery_dead(channel: str, delivery_id: int, reason: str, language: Language) -> str:
+    """An alert could not be delivered and will not be tried again by itself."""
+    if language == "en":
+        return f"An alert could not be sent to {channel}: {reason} (monitor deliveries retry {delivery_id})"
+    return f"{channel} 채널로 알림을 보내지 못함: {reason} (다시 보내기: monitor deliveries retry {delivery_id})"

@@ -1,0 +1,49 @@
+"""The words between us and a parser child: a length of eight bytes, then a pickle.
+
+Both ends are this program, on a socket pair that nobody else holds, so pickle is safe here.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from monitor.ingest.parse import Parsed
+
+if TYPE_CHECKING:
+    from monitor.core.errors import FetchFailure
+    from monitor.ingest.parse import ParseJob
+
+HEAD: Final = struct.Struct(">Q")
+READY: Final = b"\x06"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The fields of the FetchError that a child met."""
+
+    failure: FetchFailure
+    detail: str
+
+
+Reply: TypeAlias = Parsed | Refused
+
+
+def frame(content: ParseJob | Reply) -> bytes:
+    """A job or a reply, ready for the wire."""
+    packed = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    return HEAD.pack(len(packed)) + packed
+
+
+def job_of(packed: bytes) -> ParseJob:
+    """The job in a frame's body."""
+    job: ParseJob = pickle.loads(packed)  # noqa: S301 - written by our own parent
+    return job
+
+
+def reply_of(packed: bytes) -> Reply:
+    """The reply in a frame's body."""
+    reply: Reply = pickle.loads(packed)  # noqa: S301 - written by our own child
+    return reply
