@@ -48,7 +48,7 @@ def test_an_rss_entry_becomes_an_article() -> None:
     assert parsed.entries[0].key == "7"
     assert parsed.entries[0].article == Article(
         identity="https://news.example.kr/view?idxno=7",
-        url="https://news.example.kr/view?idxno=7",
+        url="http://news.example.kr/view?idxno=7",
         title="<속보> 한빛전자, 새 반도체",
         summary="요약이다.",
         content="본문이다.",

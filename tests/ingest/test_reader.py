@@ -139,7 +139,7 @@ async def test_relative_links_are_joined_to_where_the_redirects_ended(server: Fe
     server.serve("/new/rss.xml", Served(feed))
     reading = await read(server.serve("/old", Served(redirect="/new/rss.xml")))
     assert isinstance(reading, Fresh)
-    assert reading.entries[0].article.url == f"https://127.0.0.1:{server.port}/new/view?no=1"
+    assert reading.entries[0].article.url == f"http://127.0.0.1:{server.port}/new/view?no=1"
 
 
 @pytest.mark.parametrize(
