@@ -183,6 +183,7 @@ def _join(
         gather_for=GATHER_FOR,
         first_poll=FirstPoll(config.first_poll),
         language=config.language,
+        weak={watchlist.name: watchlist.weak for watchlist in config.watchlists},
         digests={name: channel.digest for name, channel in config.channels.items() if channel.digest},
     )
     recipients = {name: notifier.recipients(name) for name in config.channels}

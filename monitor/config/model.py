@@ -21,6 +21,7 @@ from monitor.config.values import (
     Zone,
     fault,
 )
+from monitor.core.alerting.model import Weak
 from monitor.core.matching.model import Kind, Mode
 
 if TYPE_CHECKING:
@@ -108,6 +109,11 @@ class WatchlistConfig(Section):
     )
     channels: tuple[Name, ...] | None = Field(
         default=None, description="Channels to tell. Left out: every channel. []: store hits only."
+    )
+    weak: Weak = Field(
+        strict=False,
+        default=Weak.ALERT,
+        description="Doubtful hits (a text cut off in the word): alert, digest (gathered at 08:00), or store only.",
     )
     examples: ExamplesConfig = Field(
         default_factory=ExamplesConfig, description="Titles that must match and titles that must not."

@@ -229,4 +229,4 @@ def _match(
 ) -> list[NewHit]:
     news = decide.freshness(article.published_at, now, revised=revised)
     stored = work.articles.add_hits(article_id, matcher.match(article), now)
-    return [NewHit(hit.id, article_id, hit.watchlist, news) for hit in stored]
+    return [NewHit(hit.id, article_id, hit.watchlist, news, bool(hit.weak)) for hit in stored]

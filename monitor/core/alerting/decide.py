@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.alerting.model import FirstPoll, Freshness, Gather, Intent, NewHit, Outgoing, Reason, Tell
+from monitor.core.alerting.model import FirstPoll, Freshness, Gather, Intent, NewHit, Outgoing, Reason, Tell, Weak
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import time, tzinfo
+    from datetime import tzinfo
 
     from monitor.core.alerting.model import AlertPolicy
 
 OLD_AFTER: Final = timedelta(days=3)
 """An article that a feed brings this long after its publication is told in a summary: a feed that changed its
 addresses re-delivers its whole archive, and nobody wants fifty alerts of last week."""
+
+USUAL_DIGEST: Final = time(8)
+"""When weak hits are told on a channel that has no digest time of its own."""
 
 
 def freshness(published_at: datetime | None, now: datetime, *, revised: bool) -> Freshness:
@@ -49,12 +52,16 @@ def decide(hits: Sequence[NewHit], policy: AlertPolicy, now: datetime, *, baseli
     prompt: list[NewHit] = []
     gathered: dict[tuple[Reason, str], list[int]] = {}
     for hit in hits:
+        weak = policy.weak.get(hit.watchlist, Weak.ALERT) if hit.weak else Weak.ALERT
+        if weak is Weak.STORE:
+            continue
+        summed = summarise or hit.freshness is Freshness.OLD
         for channel in policy.routes.get(hit.watchlist, ()):
-            if channel in policy.digests:
+            if channel in policy.digests or (weak is Weak.DIGEST and not summed):
                 gathered.setdefault((Reason.DIGEST, channel), []).append(hit.hit_id)
-            elif summarise or hit.freshness is Freshness.OLD:
+            elif summed:
                 gathered.setdefault((Reason.BASELINE, channel), []).append(hit.hit_id)
-        if not summarise and hit.freshness is not Freshness.OLD:
+        if not summed and weak is Weak.ALERT:
             prompt.append(hit)
     tells = [tell for _, group in groupby(prompt, key=lambda hit: hit.article_id) for tell in _tell(group, policy)]
     gathers = [
@@ -66,7 +73,7 @@ def decide(hits: Sequence[NewHit], policy: AlertPolicy, now: datetime, *, baseli
 
 def _gather_until(reason: Reason, channel: str, policy: AlertPolicy, now: datetime) -> datetime:
     if reason is Reason.DIGEST:
-        return next_digest(now, policy.digests[channel], policy.zone)
+        return next_digest(now, policy.digests.get(channel, USUAL_DIGEST), policy.zone)
     return now + policy.gather_for
 
 

@@ -42,6 +42,14 @@ class FirstPoll(StrEnum):
     SILENT = "silent"
 
 
+class Weak(StrEnum):
+    """What a watchlist does with doubtful hits."""
+
+    ALERT = "alert"
+    DIGEST = "digest"
+    STORE = "store"
+
+
 class Freshness(StrEnum):
     """What a hit is news of."""
 
@@ -58,15 +66,16 @@ class NewHit:
     article_id: int
     watchlist: str
     freshness: Freshness = Freshness.NEW
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
     """Who is told what, and when.
 
-    `routes`: the channels of each watchlist. `digests`: the time of day of each channel that wants one digest a
-    day, in `zone`. `gather_for`: how long summaries and notices wait for more of their kind. `language`: that of
-    notices.
+    `routes`: the channels of each watchlist. `weak`: what each does with doubtful hits, `alert` if not named.
+    `digests`: the time of day of each channel that wants one digest a day, in `zone`. `gather_for`: how long
+    summaries and notices wait for more of their kind. `language`: that of notices.
     """
 
     routes: Mapping[str, tuple[str, ...]]
@@ -74,6 +83,7 @@ class AlertPolicy:
     gather_for: timedelta
     first_poll: FirstPoll = FirstPoll.SUMMARY
     language: Language = "ko"
+    weak: Mapping[str, Weak] = field(default_factory=dict)
     digests: Mapping[str, time] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from monitor.core.alerting.model import (
     FirstPoll,
     Freshness,
     Gather,
+    Intent,
     NewHit,
     Outgoing,
     Reason,
     Tell,
+    Weak,
 )
 
 NOW = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
@@ -86,6 +89,33 @@ def test_old_articles_are_summarised_whenever_they_come() -> None:
 
 def test_a_watchlist_without_channels_tells_nobody() -> None:
     assert decide([NewHit(1, 10, "보관"), NewHit(2, 10, "unknown")], policy(), NOW, baseline=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("weak", "expected"),
+    [
+        (Weak.ALERT, (Tell(Reason.FIRST_REPORT, "수출통제", 10, (1,), (Outgoing("desk"), Outgoing("phone"))),)),
+        (
+            Weak.DIGEST,
+            tuple(
+                Gather(Reason.DIGEST, channel, (1,), datetime(2026, 10, 6, 23, tzinfo=UTC))
+                for channel in ("desk", "phone")
+            ),
+        ),
+        (Weak.STORE, ()),
+    ],
+)
+def test_a_watchlist_says_what_happens_to_its_doubtful_hits(weak: Weak, expected: tuple[Intent, ...]) -> None:
+    rules = replace(policy(), weak={"수출통제": weak})
+    assert decide([NewHit(1, 10, "수출통제", weak=True)], rules, NOW, baseline=False) == expected
+    (sure,) = decide([NewHit(1, 10, "수출통제")], rules, NOW, baseline=False)
+    assert isinstance(sure, Tell)
+
+
+def test_doubtful_hits_of_a_first_poll_are_in_its_summary_once() -> None:
+    rules = replace(policy(), weak={"수출통제": Weak.DIGEST})
+    intents = decide([NewHit(1, 10, "수출통제", weak=True)], rules, NOW, baseline=True)
+    assert {intent.reason for intent in intents} == {Reason.BASELINE}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""The matcher: every watchlist over every article, by one automaton."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from daachorse import CharwiseDoubleArrayAhoCorasick
+
+from monitor.core.article import TEXT_FIELDS, Article, Match, Span
+from monitor.core.matching.compiler import Compiler
+from monitor.core.matching.errors import CompileError
+from monitor.core.matching.occurrence import Finding, Occurrence
+from monitor.core.matching.plan import leaves_of
+from monitor.core.matching.presearch import Presearcher
+from monitor.core.matching.scan import TEXT_AREAS, Scan
+from monitor.core.text.boundary import tail_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from monitor.core.matching.model import Term, Watchlist
+    from monitor.core.matching.plan import Evidence, Plan
+
+WEAK_CUT: Final = "every hit touches the end of a cut-off text"
+"""The reason of a weak match: the hits may be halves of longer words."""
+
+
+class Matcher:
+    """Watchlists compiled together. It holds no state between articles and may be shared by threads."""
+
+    def __init__(self, watchlists: Sequence[Watchlist], plans: Sequence[Plan], compiler: Compiler) -> None:
+        patterns = compiler.patterns.texts()
+        self.watchlists: Final = tuple(watchlists)
+        self._plans = tuple(plans)
+        self._meta = compiler.meta
+        self._automaton = CharwiseDoubleArrayAhoCorasick(patterns)
+        self._presearcher = Presearcher(self._plans, patterns)
+
+    def match(self, article: Article) -> tuple[Match, ...]:
+        """The watchlists whose query is true of an article, in their order, each with its spans."""
+        scan = self._scan(article)
+        matches = []
+        for number in self._presearcher.candidates(scan.places):
+            watchlist = self.watchlists[number]
+            if not _in_scope(watchlist, article):
+                continue
+            evidence = self._plans[number].evaluate(scan)
+            if evidence is not None:
+                matches.append(_match(watchlist.name, scan, evidence))
+        return tuple(matches)
+
+    def findings(self, article: Article, watchlist: str) -> tuple[Finding, ...]:
+        """Every occurrence of the words and terms of a watchlist with its verdict, for an explanation.
+
+        Rejected ones are there too, in the order of the text; those of NEAR stand as they are on their own.
+        """
+        scan = self._scan(article)
+        numbers = [number for number, known in enumerate(self.watchlists) if known.name == watchlist]
+        found = {
+            occurrence
+            for number in numbers
+            for plan in leaves_of(self._plans[number])
+            for occurrence in plan.occurrences(scan)
+        }
+        return tuple(
+            _finding(scan, occurrence) for occurrence in sorted(found, key=lambda o: (o.start, o.end, o.name))
+        )
+
+    def _scan(self, article: Article) -> Scan:
+        scan = Scan(article, meta=self._meta)
+        scan.place(self._automaton.find_overlapping(scan.letters))
+        return scan
+
+
+def compile_matcher(terms: Mapping[str, Term], watchlists: Sequence[Watchlist]) -> Matcher:
+    """Compile watchlists over terms (by name).
+
+    Raises:
+        UnknownTermError: a query names a term that does not exist.
+        BadExpressionError: a word or spelling has no letters, or an expression is not one.
+    """
+    compiler = Compiler(terms)
+    plans = []
+    for watchlist in watchlists:
+        try:
+            plans.append(compiler.plan(watchlist.query))
+        except CompileError as error:
+            error.watchlist = watchlist.name
+            raise
+    return Matcher(watchlists, plans, compiler)
+
+
+def _finding(scan: Scan, occurrence: Occurrence) -> Finding:
+    span = scan.span(occurrence)
+    text = scan.original(occurrence.start, occurrence.end)
+    tail = tail_of(scan.letters, occurrence.end)
+    return Finding(span.field, span.start, span.end, span.term, text, tail, occurrence.verdict)
+
+
+def _in_scope(watchlist: Watchlist, article: Article) -> bool:
+    """Whether the article came by a feed that the watchlist looks at."""
+    if watchlist.feeds and watchlist.feeds.isdisjoint(article.feeds):
+        return False
+    return not watchlist.feed_tags or not watchlist.feed_tags.isdisjoint(article.feed_tags)
+
+
+def _match(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
+    """The match with its spans; weak if every hit touches a cut."""
+    weak = bool(evidence) and all(scan.is_cut_at(occurrence.end) for occurrence in evidence)
+    spans = [span for occurrence in evidence if (span := scan.span(occurrence)).field in TEXT_AREAS]
+    return Match(watchlist, _apart(spans), WEAK_CUT if weak else "")
+
+
+def _apart(spans: list[Span]) -> tuple[Span, ...]:
+    """Spans in order, with those left out that overlap an earlier or longer one of the same term."""
+    kept: list[Span] = []
+    ends: dict[tuple[str, str], int] = {}
+    for span in sorted(set(spans), key=lambda span: (span.field, span.term, span.start, -span.end)):
+        key = (span.field, span.term)
+        if span.start >= ends.get(key, 0):
+            kept.append(span)
+            ends[key] = span.end
+    return tuple(sorted(kept, key=lambda span: (TEXT_FIELDS.index(span.field), span.start, span.end, span.term)))

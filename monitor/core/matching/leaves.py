@@ -1,0 +1,283 @@
+"""Leaves of a query, compiled: each finds its occurrences in a scan and gives a verdict on every one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+
+from monitor.core.matching.occurrence import Occurrence, Verdict, decide
+from monitor.core.matching.spelling import may_join
+from monitor.core.text.boundary import Left, left_of, right_of, tail_of
+from monitor.core.text.particles import is_chain
+from monitor.core.text.script import ending_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from monitor.core.matching.scan import Scan
+
+
+class Lettered(Protocol):
+    """Normalised letters, and the original behind them."""
+
+    @property
+    def letters(self) -> str:
+        """The normalised letters."""
+        ...
+
+    def original(self, start: int, end: int) -> str:
+        """The original text behind a place in the letters."""
+        ...
+
+
+Judge: TypeAlias = "Callable[[Lettered, int, int], Verdict]"
+"""The verdict on a place (letters, start, end) by its surroundings alone."""
+
+GAP: Final = re.compile("['\"]? ['\"]?")
+"""What may stand between two words of a phrase: a space, and quotes around either word."""
+
+
+class Leaf(Protocol):
+    """What the plan and the presearcher need of a leaf."""
+
+    @property
+    def number(self) -> int:
+        """Unique within a matcher."""
+        ...
+
+    @property
+    def patterns(self) -> tuple[int, ...]:
+        """One of these patterns occurs wherever the leaf does; () if that is not known."""
+        ...
+
+    def find(self, scan: Scan) -> Iterator[Occurrence]:
+        """Every occurrence with its verdict, in no particular order."""
+        ...
+
+    def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
+        """The occurrence, accepted or not, once it is known to be one written word with its neighbour in a NEAR."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How boundaries are read: the value of the kind, and what may follow."""
+
+    kind: str = "concept"
+    family: bool = False
+    stem: bool = False
+
+    def verdict(self, letters: str, start: int, end: int) -> Verdict:
+        """The verdict by the boundaries alone."""
+        if left_of(letters, start, place=self.kind == "place") is Left.INSIDE:
+            return Verdict.REJECTED_LEFT
+        return decide(right_of(letters, end, self.kind), family=self.family, stem=self.stem)
+
+    def judge(self, scan: Lettered, start: int, end: int) -> Verdict:
+        """The same, as the judge of a spelling."""
+        return self.verdict(scan.letters, start, end)
+
+    def glued(self, letters: str, found: Occurrence) -> Verdict:
+        """The verdict when a neighbour in the same written word excuses one of the two boundaries."""
+        if found.verdict.accepted:
+            return found.verdict
+        if found.verdict is Verdict.REJECTED_COMPOUND:
+            return Verdict.GLUED
+        right = decide(right_of(letters, found.end, self.kind), family=self.family, stem=self.stem)
+        return Verdict.GLUED if right.accepted else found.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class WordLeaf:
+    """A word with the boundary rules."""
+
+    number: int
+    name: str
+    patterns: tuple[int, ...]
+    style: Style
+
+    def find(self, scan: Scan) -> Iterator[Occurrence]:
+        """Every occurrence with its verdict."""
+        for pattern in self.patterns:
+            for start, end in scan.places.get(pattern, ()):
+                yield Occurrence(start, end, self.name, self.style.verdict(scan.letters, start, end))
+
+    def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
+        """Excuse the boundary on the neighbour's side."""
+        return replace(found, verdict=self.style.glued(scan.letters, found))
+
+
+@dataclass(frozen=True, slots=True)
+class RawLeaf:
+    """Bare letters, anywhere."""
+
+    number: int
+    name: str
+    patterns: tuple[int, ...]
+
+    def find(self, scan: Scan) -> Iterator[Occurrence]:
+        """Every occurrence; all are accepted."""
+        for pattern in self.patterns:
+            for start, end in scan.places.get(pattern, ()):
+                yield Occurrence(start, end, self.name, Verdict.RAW)
+
+    def glue(self, scan: Scan, found: Occurrence) -> Occurrence:  # noqa: ARG002 - a leaf without boundaries
+        """Nothing to excuse."""
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseLeaf:
+    """Words next to each other: each but the last may carry particles, and spaces may be missing."""
+
+    number: int
+    name: str
+    patterns: tuple[int, ...]
+    words: tuple[str, ...]
+    style: Style
+
+    def find(self, scan: Scan) -> Iterator[Occurrence]:
+        """Every occurrence of the first word, to the phrase's end where the rest follows."""
+        letters = scan.letters
+        for pattern in self.patterns:
+            for start, end in scan.places.get(pattern, ()):
+                verdict, last = Verdict.REJECTED_PHRASE, end
+                for closed in _phrase_ends(letters, end, self.words, 1):
+                    verdict, last = self.style.verdict(letters, start, closed), closed
+                    if verdict.accepted:
+                        break
+                yield Occurrence(start, last, self.name, verdict)
+
+    def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
+        """Excuse the boundary on the neighbour's side."""
+        return replace(found, verdict=self.style.glued(scan.letters, found))
+
+
+def _phrase_ends(letters: str, end: int, words: tuple[str, ...], index: int) -> Iterator[int]:
+    """Where the phrase may end if the word before `index` ended at `end`."""
+    if index == len(words):
+        yield end
+        return
+    word, before = words[index], words[index - 1]
+    for start in _next_starts(letters, end, glued=may_join(before, word)):
+        if letters.startswith(word, start):
+            yield from _phrase_ends(letters, start + len(word), words, index + 1)
+
+
+def _next_starts(letters: str, end: int, *, glued: bool) -> Iterator[int]:
+    """Where the next word of a phrase may start: right here, or after particles and a space."""
+    if glued:
+        yield end
+    tail = tail_of(letters, end)
+    if tail and not is_chain(ending_of(letters[end - 1]), tail):
+        return
+    gap = GAP.match(letters, end + len(tail))
+    if gap:
+        yield gap.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words that must or must not stand near a hit of a term."""
+
+    excluded: tuple[WordLeaf, ...] = ()
+    required: tuple[WordLeaf, ...] = ()
+
+    def verdict(self, scan: Scan, found: Occurrence) -> Verdict:
+        """The verdict once the words around have been looked at."""
+        if any(_stands_near(scan, word, found) for word in self.excluded):
+            return Verdict.REJECTED_CONTEXT
+        if self.required and not any(_stands_near(scan, word, found) for word in self.required):
+            return Verdict.REJECTED_ALONE
+        return found.verdict
+
+
+def _stands_near(scan: Scan, word: WordLeaf, hit: Occurrence) -> bool:
+    """Whether a word stands in the hit's sentence, or in the title or the first sentence after it."""
+    around = (*scan.in_head(word), *scan.in_sentence_of(word, hit.start))
+    return any(found.end <= hit.start or hit.end <= found.start for found in around)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """An excluded word that holds a spelling: `offset` letters of it stand before the spelling."""
+
+    text: str
+    offset: int
+
+    def lies_at(self, letters: str, start: int) -> bool:
+        """Whether a spelling that starts here is part of the excluded word."""
+        return start >= self.offset and letters.startswith(self.text, start - self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One pattern of a term with the judge of its places; `lead` and `trail` letters of it are not the hit's."""
+
+    pattern: int
+    judge: Judge
+    lead: int = 0
+    trail: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TermLeaf:
+    """A term with all its spellings."""
+
+    number: int
+    name: str
+    spellings: tuple[Spelling, ...]
+    style: Style
+    covers: tuple[Cover, ...] = ()
+    context: Context | None = None
+
+    @property
+    def patterns(self) -> tuple[int, ...]:
+        """The patterns of all spellings."""
+        return tuple(spelling.pattern for spelling in self.spellings)
+
+    def find(self, scan: Scan) -> Iterator[Occurrence]:
+        """Every occurrence with its verdict."""
+        for spelling in self.spellings:
+            for first, last in scan.places.get(spelling.pattern, ()):
+                start, end = first + spelling.lead, last - spelling.trail
+                verdict = spelling.judge(scan, start, end)
+                yield self._considered(scan, Occurrence(start, end, self.name, verdict))
+
+    def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
+        """Excuse the boundary on the neighbour's side; what the term excludes stays out."""
+        return self._considered(scan, replace(found, verdict=self.style.glued(scan.letters, found)))
+
+    def _considered(self, scan: Scan, found: Occurrence) -> Occurrence:
+        """The occurrence after a look at excluded words and at the words around."""
+        if not found.verdict.accepted:
+            return found
+        if any(cover.lies_at(scan.letters, found.start) for cover in self.covers):
+            return replace(found, verdict=Verdict.REJECTED_EXCLUDED)
+        if self.context:
+            return replace(found, verdict=self.context.verdict(scan, found))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class RegexLeaf:
+    """An RE2 regular expression over the original text of each field."""
+
+    number: int
+    name: str
+    expression: Any
+    patterns: tuple[int, ...] = ()
+
+    def find(self, scan: Scan) -> Iterator[Occurrence]:
+        """Every match that is not empty."""
+        for area in scan.areas:
+            for found in self.expression.finditer(area.text.searchable):
+                start, end = found.span()
+                if start < end:
+                    first, last = area.text.locate(start, end)
+                    yield Occurrence(area.start + first, area.start + last, self.name, Verdict.EXPRESSION)
+
+    def glue(self, scan: Scan, found: Occurrence) -> Occurrence:  # noqa: ARG002 - a leaf without boundaries
+        """Nothing to excuse."""
+        return found

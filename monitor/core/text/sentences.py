@@ -1,0 +1,69 @@
+"""Sentences, cut-off ends, and distances in eojeol: the words that Korean separates by spaces.
+
+Every function here takes normalised letters (see `normal`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import Final
+
+_CLOSING: Final = r"""["')\]」』》〉】]*+"""
+_BREAK: Final = re.compile(
+    rf"\n|(?:(?<![!?。])[!?。]++|(?<!\.)(?<!\.[a-z])\.(?!\.)){_CLOSING}(?=\s)|(?<=[다요죠])\.(?!\.)|。"
+)
+"""A line's end; a full stop before a space, but not `u.s. ` or `...`; and 다. even without the space.
+
+Possessive, and only from the first of a run: a thousand exclamation marks must not cost a million steps.
+"""
+
+_SPACE: Final = re.compile(" ")
+_ELLIPSIS: Final = re.compile(r"\s*[\[(]?(?:…|\.\.\.*)+[\])]?\s*$")
+_COMPLETE: Final = re.compile(r"""[.!?。"')\]」』》〉】]$""")
+_CUT_WINDOW: Final = 16
+
+
+def sentences(letters: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a text as half-open places, surrounding space left out."""
+    edges = [0, *(found.end() for found in _BREAK.finditer(letters)), len(letters)]
+    places = []
+    for start, end in pairwise(edges):
+        body = letters[start:end]
+        first = start + len(body) - len(body.lstrip())
+        last = start + len(body.rstrip())
+        if first < last:
+            places.append((first, last))
+    return tuple(places)
+
+
+class Layout:
+    """The sentences and eojeol of a text by number, for offsets into its letters."""
+
+    def __init__(self, letters: str) -> None:
+        self._sentence_starts = [start for start, _ in sentences(letters)]
+        self._spaces = [found.start() for found in _SPACE.finditer(letters)]
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence at an offset; it grows by one from sentence to sentence."""
+        return bisect_right(self._sentence_starts, offset)
+
+    def eojeol_at(self, offset: int) -> int:
+        """The number of the space-separated word at an offset; it grows by one from word to word of a sentence."""
+        return bisect_left(self._spaces, offset)
+
+
+def cut_off_at(letters: str, start: int, end: int) -> int | None:
+    """Where the text at this place was cut off, or None if it ends as a sentence does.
+
+    A feed cuts summaries by length, in the middle of a word: what touches this offset may be half a word.
+    """
+    tail_start = max(start, end - _CUT_WINDOW)
+    tail = letters[tail_start:end].rstrip()
+    if not tail:
+        return None
+    ellipsis = _ELLIPSIS.search(tail)
+    if ellipsis:
+        return tail_start + ellipsis.start()
+    return None if _COMPLETE.search(tail) else tail_start + len(tail)

@@ -1,0 +1,62 @@
+"""Suffixes that leave the word before them what it is, by what the word names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from monitor.core.text.particles import is_chain
+from monitor.core.text.script import Ending, ending_of
+from monitor.core.text.words import words
+
+HANJA_SUFFIXES: Final = frozenset("證株發家産硏社重百車軍")
+"""Hanja that headlines glue to a name: 삼성證, 美産."""
+
+_EVERYWHERE = frozenset(words("씨 측 쪽 행 적 등 들 지역 내 산 그룹"))
+
+
+@dataclass(frozen=True, slots=True)
+class Suffixes:
+    """The safe suffixes of one kind of word, and tails that are never particles after it."""
+
+    safe: frozenset[str]
+    never: frozenset[str] = frozenset()
+
+
+SUFFIXES: Final = {
+    "place": Suffixes(_EVERYWHERE | frozenset(words("발 계 식 권 인 군 어 향"))),
+    "organisation": Suffixes(_EVERYWHERE | frozenset(words("발 향 닷컴"))),
+    "person": Suffixes(_EVERYWHERE | frozenset(words("님 기자 대표")), never=frozenset(words("표 식 형 주 만"))),
+    "product": Suffixes(_EVERYWHERE),
+    "concept": Suffixes(_EVERYWHERE | frozenset(words("발 계 식"))),
+}
+"""By the value of a term's kind."""
+
+_AFTER_SUFFIX: Final = frozenset(words("들 등 측 쪽 내"))
+_LONGEST: Final = 2
+
+
+class Tail:
+    """The classes of a Hangul run behind a word, as plain names."""
+
+    PARTICLE: Final = "particle"
+    SUFFIX: Final = "suffix"
+    COMPOUND: Final = "compound"
+
+
+@lru_cache(maxsize=1 << 16)
+def classify_tail(ending: Ending, run: str, kind: str) -> str:
+    """What a whole Hangul run is behind a word of a kind that ends so: one of the names in `Tail`."""
+    suffixes = SUFFIXES[kind]
+    if run not in suffixes.never and is_chain(ending, run):
+        return Tail.PARTICLE
+    for length in range(1, _LONGEST + 1):
+        suffix, rest = run[:length], run[length:]
+        if suffix not in suffixes.safe:
+            continue
+        if not rest or is_chain(ending_of(suffix[-1]), rest):
+            return Tail.SUFFIX
+        if rest[0] in _AFTER_SUFFIX and (rest[1:] == "" or is_chain(ending_of(rest[0]), rest[1:])):
+            return Tail.SUFFIX
+    return Tail.COMPOUND

@@ -1,0 +1,57 @@
+"""Texts made to keep a matcher busy: the time must grow with the length, not with its square."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from monitor.core.matching.engine import compile_matcher
+from monitor.core.matching.model import Kind, Mode, Term, Watchlist
+from monitor.core.query.nodes import And, Near, Phrase, TermRef, Word
+from tests.core.matching.ask import article
+
+MATCHER = compile_matcher(
+    {
+        "라마": Term("라마", ("라마",), Kind.PRODUCT, Mode.FAMILY, exclude=("드",), require=("양", "칩")),
+        "미국": Term("미국", ("미국",), Kind.PLACE),
+    },
+    [
+        Watchlist("가", And((TermRef("라마"), TermRef("미국"), Near(Word("라마"), Word("라마"), 99)))),
+        Watchlist("나", Near(Word("라", prefix=True), Word("마", prefix=True), 99)),
+        Watchlist("다", Phrase("라마 라마 라마")),
+        Watchlist("라", TermRef("라마")),
+        Watchlist("마", TermRef("미국")),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "라마",
+        "라마 ",
+        "美",
+        "미·",
+        "!",
+        "!)",
+        "다.",
+        "...",
+        "… ",
+        "&amp;",
+        "(美)라마",
+        "드. 라마. ",
+        "라\u200b마",
+        "ㄱ",
+        "양 라마",
+    ],
+)
+def test_the_time_for_hostile_text_grows_with_its_length_only(piece: str) -> None:
+    short_s, long_s = (seconds(piece * (letters // len(piece))) for letters in (5_000, 20_000))
+    assert long_s < 8 * short_s + 0.1
+
+
+def seconds(text: str) -> float:
+    started = time.process_time()
+    MATCHER.match(article(f"양 라마와 라 마, 미국 {text}끝 라마"))
+    return time.process_time() - started

@@ -1,0 +1,164 @@
+"""Laws of matching: the fast matcher means what the slow, obvious one means."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.article import TEXT_FIELDS, Article
+from monitor.core.matching.engine import compile_matcher
+from monitor.core.matching.model import Kind, Mode, Term, Watchlist
+from monitor.core.matching.reference import match_slowly
+from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
+from monitor.core.text.normal import fold, normalise
+
+NAMES = [
+    "라마",
+    "인텔",
+    "메타",
+    "수출통제",
+    "수출",
+    "통제",
+    "AI",
+    "오픈AI",
+    "ARM",
+    "미국",
+    "중국",
+    "한미",
+    "習近平",
+    "딥시크",
+]
+GLUE = [
+    *["는", "은", "가", "이", "를", "의", "에서", "으로", "이다", "리전스", "버스", "전자", "씨", "산", "발", "들이"],
+    *[" ", " ", " ", "  ", ". ", "다. ", "… ", "·", "'", "(", ")", "-", "\n", "美", "中", "對", "日", "3", "K", "드"],
+    *[
+        "&amp;",
+        "&amp;amp;",
+        "\u200b",
+        "(對)",
+        "(習近平)",
+        "Ａ",
+        "ㆍ",
+        "\u0301",
+        "㈜",
+        "대",
+        "미·중",
+        "대중 수출",
+        "미 정부",
+    ],
+]
+TERMS = {
+    "인텔": Term("인텔", ("인텔", "Intel"), Kind.ORGANISATION, exclude=("인텔리",)),
+    "메타": Term("메타", ("메타",), Kind.ORGANISATION, Mode.FAMILY, exclude=("메타버스", "우주")),
+    "미국": Term("미국", ("미국", "美國"), Kind.PLACE),
+    "중국": Term("중국", ("중국",), Kind.PLACE, exclude=("동",)),
+    "AI": Term("AI", ("AI", "인공지능"), require=("수출", "딥시크"), exclude=("고병원성 AI", "조류")),
+    "ARM": Term("ARM", ("ARM", "암"), Kind.ORGANISATION, case_sensitive=True),
+    "수출통제": Term("수출통제", ("수출통제", "수출 규제")),
+}
+
+texts = st.lists(st.one_of(st.sampled_from(NAMES), st.sampled_from(GLUE)), max_size=14).map("".join)
+articles = st.builds(
+    Article,
+    identity=st.just("1"),
+    url=st.just(""),
+    title=texts,
+    summary=texts,
+    content=texts,
+    author=texts,
+    source=texts,
+    tags=st.lists(texts, max_size=2).map(tuple),
+    feeds=st.lists(st.sampled_from(["가", "나"]), max_size=2).map(tuple),
+    feed_tags=st.lists(st.sampled_from(["ai", "칩"]), max_size=2).map(tuple),
+)
+leaves: st.SearchStrategy[Node] = st.one_of(
+    st.builds(Word, st.sampled_from(NAMES), prefix=st.booleans(), raw=st.booleans()),
+    st.builds(Phrase, st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(" ".join)),
+    st.builds(TermRef, st.sampled_from(sorted(TERMS))),
+    st.builds(Regex, st.sampled_from(["수출.?통제", "[A-Z]+", "(?i)intel|인텔", "대.*국", "x*y|미"])),
+)
+sides: st.SearchStrategy[Node] = st.one_of(leaves, st.builds(Or, st.lists(leaves, min_size=2, max_size=3).map(tuple)))
+near = st.builds(Near, sides, sides, st.integers(1, 4), ordered=st.booleans())
+scopes = st.sampled_from(["title", "body", "source", "author", "feed", "tag"])
+
+
+def _branches(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(children, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(And, several), st.builds(Or, several), st.builds(Not, children), st.builds(Scoped, scopes, children)
+    )
+
+
+queries = st.recursive(st.one_of(leaves, near), _branches, max_leaves=6)
+watchlists = st.lists(
+    st.builds(
+        Watchlist,
+        st.sampled_from(["하나", "둘"]),
+        queries,
+        st.sampled_from([frozenset[str](), frozenset({"가"})]),
+        st.sampled_from([frozenset[str](), frozenset({"ai"})]),
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(watchlists, st.lists(articles, min_size=1, max_size=3))
+def test_the_fast_matcher_agrees_with_the_slow_one(lists: list[Watchlist], several: list[Article]) -> None:
+    matcher = compile_matcher(TERMS, lists)
+    for article in several:
+        assert matcher.match(article) == match_slowly(TERMS, lists, article)
+
+
+near_texts = st.lists(
+    st.sampled_from(["수출", "통제", "수출통제", "수출을", "재통제", "물량", "통제는.", "AI칩"]), max_size=8
+).map(" ".join)
+near_words = st.builds(Word, st.sampled_from(["수출", "통제", "AI", "칩"]), prefix=st.booleans())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.builds(Near, near_words, near_words, st.integers(1, 3), ordered=st.booleans()), near_texts)
+def test_near_agrees_with_the_slow_one(query: Node, text: str) -> None:
+    article = Article("1", "", text)
+    lists = [Watchlist("하나", query)]
+    assert compile_matcher({}, lists).match(article) == match_slowly({}, lists, article)
+
+
+@settings(max_examples=100, deadline=None)
+@given(watchlists, articles)
+def test_spans_lie_in_their_field_and_never_overlap_within_a_term(lists: list[Watchlist], article: Article) -> None:
+    for match in compile_matcher(TERMS, lists).match(article):
+        ends: dict[tuple[str, str], int] = {}
+        for span in match.spans:
+            assert 0 <= span.start < span.end <= len(article.field(span.field))
+            assert span.start >= ends.get((span.field, span.term), 0)
+            ends[span.field, span.term] = span.end
+        assert [TEXT_FIELDS.index(span.field) for span in match.spans] == sorted(
+            TEXT_FIELDS.index(span.field) for span in match.spans
+        )
+
+
+@settings(max_examples=200)
+@given(texts | st.text(max_size=40))
+def test_every_letter_leads_back_to_the_place_it_came_from(text: str) -> None:
+    normal = normalise(text)
+    for offset in range(len(normal.letters)):
+        if normal.letters[offset] != "\n":
+            start, end = normal.span(offset, offset + 1)
+            assert 0 <= start < end <= len(text)
+    starts = [normal.span(offset, offset + 1)[0] for offset in range(normal.length)]
+    assert starts == sorted(starts)
+
+
+@settings(max_examples=200)
+@given(texts)
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from([*NAMES, *GLUE[:20], "é", "ﬁ", "한글", "㎏", "１"])).map("".join))
+def test_composed_and_decomposed_text_become_the_same_letters(text: str) -> None:
+    assert fold(unicodedata.normalize("NFD", text)) == fold(text)
