@@ -59,5 +59,11 @@ lock: $(DEV)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --group build --group dev pyproject.toml -o requirements-dev.lock
 
+bench: $(DEV)
+	$(BIN)/python bench/matching.py
+	$(BIN)/python bench/ingest.py
+	$(BIN)/python bench/storage.py
+	$(BIN)/python bench/stories.py
+
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,6 +19,7 @@ from monitor.core.alerting.model import AlertPolicy, FirstPoll
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.schedule import PollPolicy
 from monitor.ingest.reader import HttpFeedReader, ReaderSettings
+from monitor.notify.redact import hide_password
 from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
 from monitor.pipeline.deliver import Courier
 from monitor.pipeline.poll import Poller
@@ -114,6 +115,9 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
 @asynccontextmanager
 async def open_config(config: Config, base: Path, console: TextIO | None = None) -> AsyncIterator[App]:
     """Open everything for a configuration in memory; relative paths start at `base`."""
+    for secret in (config.database, config.network.proxy):
+        if secret is not None:
+            hide_password(secret.reveal())
     compiled = compile_config(config)
     storage = _storage(config, base)
     clock = SystemClock()

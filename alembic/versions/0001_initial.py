@@ -66,12 +66,20 @@ def upgrade() -> None:
         sa.Column("last_ok_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_polled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("per_hour", sa.Double(), nullable=False),
+        sa.Column("last_new_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("habit_s", sa.Double(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("moved_to", sa.String(), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_token", sa.String(), nullable=True),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_feeds"),
         sa.UniqueConstraint("name", name="uq_feeds_name"),
     )
+    op.create_index("ix_feeds_fingerprint", "feeds", ["fingerprint"])
     op.create_index("ix_feeds_due", "feeds", ["next_poll_at"], sqlite_where=ENABLED, postgresql_where=ENABLED)
     op.create_table(
         "alert_notes",
@@ -133,6 +141,7 @@ def upgrade() -> None:
         sa.Column("feed_id", sa.Integer(), nullable=False),
         sa.Column("after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at_most", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_gaps_feed_id_feeds", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_gaps"),
     )
@@ -217,6 +226,7 @@ def downgrade() -> None:
     op.drop_index("ix_alert_notes_alert_id", table_name="alert_notes")
     op.drop_table("alert_notes")
     op.drop_index("ix_feeds_due", table_name="feeds")
+    op.drop_index("ix_feeds_fingerprint", table_name="feeds")
     op.drop_table("feeds")
     op.drop_index("ix_articles_first_seen_at", table_name="articles")
     op.drop_table("articles")

@@ -74,8 +74,8 @@ def demo() -> None:
     with TemporaryDirectory(prefix="monitor-demo-") as folder, _feed_server() as address:
         names = ", ".join(watchlist.name for watchlist in config.watchlists)
         say_all([f"A feed of {len(ARTICLES)} articles is served on {address}.", f"Watchlists: {names}.", ""])
-        summary = asyncio.run(_poll(_only_feed(config, address), Path(folder)))
-    found = f"{summary.articles_new} articles, {summary.hits_new} hits, {summary.alerts} alerts"
+        summary, sent = asyncio.run(_poll(_only_feed(config, address), Path(folder)))
+    found = f"{summary.articles_new} articles, {summary.hits_new} hits, {sent} alerts"
     say_all(["", f"{found}; look-alikes such as 딥시커 and 석유수출국기구 stay silent.", NEXT])
 
 
@@ -110,11 +110,13 @@ def _only_feed(config: Config, address: str) -> Config:
     )
 
 
-async def _poll(config: Config, folder: Path) -> PollSummary:
+async def _poll(config: Config, folder: Path) -> tuple[PollSummary, int]:
+    """What the poll did, and how many alerts were sent."""
     async with open_config(config, folder) as app:
         summary = await sweep.poll_all(app.poller, tuple(app.poller.specs))
         await app.courier.drain()
-    return summary
+        counts = await app.storage.read(lambda work: work.outbox.counts())
+    return summary, counts["sent"]
 
 
 @contextmanager

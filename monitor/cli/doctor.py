@@ -111,7 +111,7 @@ def _feeds(work: Work) -> Finding:
 
 def _deliveries(work: Work, now: datetime) -> list[Finding]:
     counts = work.outbox.counts()
-    oldest = work.listings.oldest_pending_at()
+    oldest = work.listings.oldest_pending_at(now)
     late = oldest is not None and now - oldest > STUCK_AFTER
     waiting = f"{counts.get('pending', 0) + counts.get('leased', 0)} waiting"
     if oldest is not None:

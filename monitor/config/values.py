@@ -6,6 +6,7 @@ import difflib
 import re
 from datetime import time, timedelta
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -28,6 +29,12 @@ _DURATION: Final = re.compile(r"([0-9]{1,6})([smhd])")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _KOREAN_ZONES: Final = dict.fromkeys(("kst", "korea", "seoul", "한국", "서울"), "Asia/Seoul")
 _NAME_LENGTH: Final = 100
+SETS: Final = files("monitor.config").joinpath("sets")
+"""The folder of the sets of terms that come with the product, one YAML file each."""
+BUNDLED_SETS: Final = tuple(
+    sorted(one.name.removesuffix(".yaml") for one in SETS.iterdir() if one.name.endswith(".yaml"))
+)
+"""Their names."""
 
 
 def fault(what: str, todo: str) -> NoReturn:
@@ -46,7 +53,7 @@ def _duration(value: Any) -> timedelta:
         return value
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if found is None:
-        fault("this is not a duration", "write 30s, 10m, 2h or 1d")
+        fault("this is not a duration", "write 90s, 10m, 2h or 1d")
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
@@ -131,6 +138,14 @@ def _secret_address(value: Secret) -> Secret:
     return value
 
 
+def _set_name(value: str) -> str:
+    if value not in BUNDLED_SETS:
+        fault(
+            f"there is no set {value}", did_you_mean(value, BUNDLED_SETS, f"the sets are {', '.join(BUNDLED_SETS)}")
+        )
+    return value
+
+
 def _user_agent(value: str) -> str:
     if not (value.isascii() and value.isprintable() and value.strip() == value):
         fault("a user agent is one line of plain ASCII", "remove other letters, and spaces around it")
@@ -154,6 +169,7 @@ TimeOfDay = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, AfterValidator(_name)]
+SetName = Annotated[str, AfterValidator(_set_name), WithJsonSchema({"type": "string", "enum": list(BUNDLED_SETS)})]
 Text = Annotated[str, AfterValidator(_text)]
 SomeTexts = Annotated[
     tuple[Text, ...],

@@ -85,6 +85,15 @@ def masked(shown: str, url: str) -> str:
     return unquote(shown)
 
 
+def hide_password(url: str) -> None:
+    """Keep the password of an address that is no channel (a proxy, a database) out of every log."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        return
+    SECRETS.add({password, unquote(password)} - {""})
+
+
 class Redactor:
     """Replaces known secrets by `****`. Safe between threads."""
 

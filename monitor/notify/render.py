@@ -94,7 +94,11 @@ def _names(hits: Sequence[HitView], wording: Wording) -> str:
     names: dict[str, str] = {}
     for hit in hits:
         name = clean(hit.watchlist).strip()
-        names[name] = f"{name} ({wording.weak}: {clean(hit.weak).strip()})" if hit.weak else name
+        names[name] = (
+            f"{name} ({wording.weak}: {wording.weak_reasons.get(hit.weak, clean(hit.weak).strip())})"
+            if hit.weak
+            else name
+        )
     return ", ".join(names.values())
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from monitor.core.matching.engine import WEAK_CUT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language: TypeAlias = Literal["ko", "en"]
 
@@ -14,6 +19,7 @@ class Wording:
 
     weekdays: tuple[str, ...]
     weak: str
+    weak_reasons: Mapping[str, str]
     updated: str
     watchlists: str
     and_others: str
@@ -32,9 +38,10 @@ class Wording:
 KOREAN: Final = Wording(
     weekdays=("월", "화", "수", "목", "금", "토", "일"),
     weak="약한 일치",
+    weak_reasons={WEAK_CUT: "잘린 글의 끝에 걸림"},
     updated="수정",
     watchlists="감시 목록",
-    and_others="{first} 외 {count}",
+    and_others="{first} 외 {count}개",
     more_articles="{first} 외 {count}건",
     not_shown="… 외 {count}건은 길이 제한으로 줄였습니다",
     count="{count}건",
@@ -50,6 +57,7 @@ KOREAN: Final = Wording(
 ENGLISH: Final = Wording(
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     weak="weak match",
+    weak_reasons={},
     updated="updated",
     watchlists="Watchlists",
     and_others="{first} +{count}",

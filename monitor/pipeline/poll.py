@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +13,7 @@ from monitor.core import schedule
 from monitor.core.alerting import decide, notices
 from monitor.core.alerting.model import NewHit
 from monitor.core.errors import FetchError, FetchFailure, LeaseLostError, StorageError
+from monitor.core.schedule import Brought, Served
 from monitor.pipeline import tell
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
 
@@ -59,8 +62,10 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
     Raises:
         StorageError: nothing could be committed; the claim runs out and the feed is polled again.
     """
-    spec = poller.specs[claim.name]
     state = claim.state
+    spec = poller.specs[claim.name]
+    if state.address:
+        spec = replace(spec, url=state.address)
     request = PollRequest(spec, state.etag, state.last_modified, state.body_hash)
     try:
         reading = await poller.reader.read(request)
@@ -85,42 +90,32 @@ async def _commit(poller: Poller, claim: FeedClaim, commit: Callable[[Work], Pol
 
 def _commit_failure(work: Work, poller: Poller, claim: FeedClaim, error: FetchError) -> PollSummary:
     now = poller.clock.now()
-    policy = _policy(poller, claim.name)
-    state = schedule.after_failure(claim.state, error, policy, now, poller.random())
+    state = schedule.after_failure(claim.state, error, _policy(poller, claim.name), now, poller.random())
     work.feeds.save(claim, state)
-    alerts = 0
-    if schedule.change(claim.state, state) is schedule.Change.BROKEN:
-        language = poller.audience.policy.language
-        alerts = _notice(work, poller, notices.feed_broken(claim.name, state.failures, error, language), now)
+    alerts = _tell_change(work, poller, claim, state, error)
     return PollSummary(feeds=1, failed=1, alerts=alerts, failures=((claim.name, str(error)),))
 
 
 def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Reading) -> PollSummary:
     now = poller.clock.now()
-    policy = _policy(poller, claim.name)
-    state = schedule.after_success(claim.state, policy, now, reading.max_age_s, poller.random())
     if not isinstance(reading, Fresh):
-        state = replace(
-            state,
-            etag=reading.etag or state.etag,
-            last_modified=reading.last_modified or state.last_modified,
-        )
+        state = _after(poller, claim, reading, None, now)
+        etag, last_modified = reading.etag or state.etag, reading.last_modified or state.last_modified
+        state = replace(state, etag=etag, last_modified=last_modified)
         work.feeds.save(claim, state)
-        return PollSummary(feeds=1, not_modified=1, alerts=_recovered(work, poller, claim, state, now))
-    keys = tuple(entry.key for entry in reading.entries)
-    gap = _gap(claim.state, keys, now)
+        return PollSummary(feeds=1, not_modified=1, alerts=_tell_change(work, poller, claim, state))
+    kept = _keep(work, poller.matcher, claim.feed_id, reading.entries, now)
+    brought = _brought(work, claim, reading, kept.new_entries)
     state = replace(
-        state,
+        _after(poller, claim, reading, brought, now),
         etag=reading.etag,
         last_modified=reading.last_modified,
         body_hash=reading.body_hash if reading.complete else "",
-        last_keys=keys or claim.state.last_keys,
     )
+    gap = _gap(claim.state, state, brought, now) if brought.gap else None
     work.feeds.save(claim, state, gap)
-    kept = _keep(work, poller.matcher, claim.feed_id, reading.entries, now)
     intents = decide.decide(kept.hits, poller.audience.policy, now, baseline=claim.state.first_ok_at is None)
-    alerts = tell.put(work.outbox, intents, poller.audience, now)
-    alerts += _recovered(work, poller, claim, state, now)
+    alerts = tell.put(work.outbox, intents, poller.audience, now) + _tell_change(work, poller, claim, state)
     return PollSummary(
         feeds=1,
         fetched=1,
@@ -132,26 +127,55 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
 
 
 def _policy(poller: Poller, name: str) -> PollPolicy:
+    """A feed with an interval of its own is asked at that interval, whatever its rate."""
     every = poller.specs[name].every
-    return poller.policy if every is None else replace(poller.policy, every=every)
+    return poller.policy if every is None else replace(poller.policy, every=every, adaptive=False)
 
 
-def _gap(state: FeedState, keys: Sequence[str], now: datetime) -> Gap | None:
-    """A gap, if this poll shares no entry with the last one that brought entries."""
-    if state.last_ok_at is None or not keys or not state.last_keys or not set(keys).isdisjoint(state.last_keys):
-        return None
-    return Gap(after=state.last_ok_at, before=now)
+def _after(poller: Poller, claim: FeedClaim, reading: Reading, brought: Brought | None, now: datetime) -> FeedState:
+    served = Served(reading.max_age_s, reading.ttl_s, reading.skip_hours, reading.skip_days, reading.moved_to)
+    policy = _policy(poller, claim.name)
+    return schedule.after_success(claim.state, served, brought, policy=policy, now=now, unit=poller.random())
 
 
-def _recovered(work: Work, poller: Poller, claim: FeedClaim, state: FeedState, now: datetime) -> int:
-    if schedule.change(claim.state, state) is not schedule.Change.RECOVERED:
+def _brought(work: Work, claim: FeedClaim, reading: Fresh, new_entries: int) -> Brought:
+    keys = tuple(entry.key for entry in reading.entries)
+    known = claim.state.last_keys
+    dates = [entry.article.published_at for entry in reading.entries if entry.article.published_at]
+    return Brought(
+        keys=keys,
+        new=new_entries,
+        oldest_at=min(dates, default=None),
+        newest_at=max(dates, default=None),
+        gap=bool(claim.state.last_ok_at and keys and known and set(keys).isdisjoint(known)),
+        fingerprint=reading.feed_id,
+        twin=work.feeds.twin(claim.feed_id, reading.feed_id, keys),
+    )
+
+
+def _gap(old: FeedState, new: FeedState, brought: Brought, now: datetime) -> Gap:
+    """What may be missing since the last poll: as many entries as the rate brings until the oldest one seen."""
+    after = old.last_ok_at or now
+    before = min(max(brought.oldest_at or now, after), now)
+    at_most = math.ceil(max(old.per_hour, new.per_hour) * ((before - after) / timedelta(hours=1)))
+    return Gap(after, before, max(at_most, 1))
+
+
+def _tell_change(
+    work: Work, poller: Poller, claim: FeedClaim, state: FeedState, error: FetchError | None = None
+) -> int:
+    """Tell the operator of a turn in the feed's health; how many alerts are new."""
+    language, channel = poller.audience.policy.language, poller.audience.operator
+    change = schedule.change(claim.state, state)
+    if change is schedule.Change.NONE or not channel:
         return 0
-    return _notice(work, poller, notices.feed_recovered(claim.name, poller.audience.policy.language), now)
-
-
-def _notice(work: Work, poller: Poller, note: str, now: datetime) -> int:
-    channel = poller.audience.operator
-    return tell.put_notice(work.outbox, channel, (note,), poller.audience, now) if channel else 0
+    if error is not None:
+        note = notices.feed_broken(claim.name, state.failures, error, language)
+    elif change is schedule.Change.MOVED:
+        note = notices.feed_moved(claim.name, state.address, language)
+    else:
+        note = notices.feed_recovered(claim.name, language)
+    return tell.put_notice(work.outbox, channel, (note,), poller.audience, poller.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +183,7 @@ class _Kept:
     """What a poll added to the storage."""
 
     articles_new: int
+    new_entries: int
     hits: tuple[NewHit, ...]
 
 
@@ -184,7 +209,7 @@ def _keep(work: Work, matcher: Matcher, feed_id: int, entries: Sequence[Entry], 
             links[entry.key] = stored.id
         hits += _reconsider(work, matcher, stored, entry.article, now)
     work.articles.link(feed_id, links, now)
-    return _Kept(articles_new, tuple(hits))
+    return _Kept(articles_new, len(links), tuple(hits))
 
 
 def _reconsider(

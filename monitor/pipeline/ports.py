@@ -96,6 +96,10 @@ class Feeds(Protocol):
         """
         ...
 
+    def twin(self, feed_id: int, fingerprint: str, keys: Sequence[str]) -> str:
+        """An older enabled feed with this fingerprint whose last poll shares an entry with `keys`, or ""."""
+        ...
+
     def release(self, claim: FeedClaim) -> None:
         """Give a claim back without having polled; harmless if it was lost."""
         ...
@@ -114,6 +118,10 @@ class Articles(Protocol):
 
     def find(self, feed_id: int, entries: Sequence[Entry]) -> dict[str, StoredArticle]:
         """The stored articles of these entries by entry key: known by this feed's key, else by identity."""
+        ...
+
+    def get(self, article_id: int) -> StoredArticle | None:
+        """The article of this number with the feeds that carried it; None if there is none."""
         ...
 
     def add(self, article: Article, now: datetime) -> tuple[int, bool]:
@@ -229,8 +237,11 @@ class Listings(Protocol):
         """Deliveries, newest first."""
         ...
 
-    def oldest_pending_at(self) -> datetime | None:
-        """When the oldest delivery that is still pending or leased was created, or None."""
+    def oldest_pending_at(self, now: datetime) -> datetime | None:
+        """When the oldest delivery that should have gone out by now was created, or None.
+
+        One that waits for its hour (a digest) does not count; one that waits after a failed try does.
+        """
         ...
 
 

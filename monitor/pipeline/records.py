@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
-    """A feed as the configuration names it. `every` None means the default interval."""
+    """A feed as the configuration names it. `every` None means the default interval.
+
+    `headers` go with every request to the feed's own host; they can hold secrets.
+    """
 
     name: str
     url: str
@@ -27,6 +30,7 @@ class FeedSpec:
     source: str = ""
     user_agent: str = ""
     legacy_tls: bool = False
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,11 @@ class FeedClaim:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Entries may have been missed between two polls (aware UTC)."""
+    """Up to `at_most` entries may have been missed between two times (aware UTC)."""
 
     after: datetime
     before: datetime
+    at_most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,20 @@ class PollRequest:
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """304, or a body equal to the last one. Empty validators mean: keep the old ones."""
+    """304, or a body equal to the last one. Empty validators mean: keep the old ones.
+
+    The rest is as in `Fresh`, if the answer said it: a 304 can only tell `moved_to` and `max_age_s`.
+    """
 
     etag: str = ""
     last_modified: str = ""
     max_age_s: float | None = None
+    moved_to: str = ""
+    ttl_s: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    feed_id: str = ""
+    newest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,12 @@ class Fresh:
     """A body that was read: its entries in the feed's order, and what to remember.
 
     A body that arrived cut off has `complete` false and empty validators, so that it is asked for again.
+    `moved_to` is where the answer came from if every redirect on the way was permanent (301, 308), else "".
+    `max_age_s` is how long the server calls the answer fresh, `ttl_s` how long the feed calls itself so;
+    `skip_hours` (0-23, UTC) and `skip_days` (ISO weekdays 1-7) are when it asks not to be polled. `feed_id` is equal
+    for two addresses whose feeds have one title and site, "" if there is neither. `newest_at` is the newest stated
+    time of the entries (aware UTC). With `partial`, the body holds only what is new since the validator (RFC 3229),
+    so that sharing no entry with the last one says nothing.
     """
 
     entries: tuple[Entry, ...]
@@ -79,6 +99,13 @@ class Fresh:
     body_hash: str = ""
     complete: bool = True
     max_age_s: float | None = None
+    moved_to: str = ""
+    ttl_s: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    feed_id: str = ""
+    newest_at: datetime | None = None
+    partial: bool = False
 
 
 Reading: TypeAlias = NotModified | Fresh

@@ -22,6 +22,7 @@ _ADD: Final = InsertUnlessKnown(ARTICLES, tuple(name for name in ARTICLES.c.keys
 _ADD_HIT: Final = InsertUnlessKnown(HITS, ("watchlist", "article_id", "spans", "weak", "first_seen_at"))
 _LINK: Final = InsertUnlessKnown(ENTRIES, ("feed_id", "key", "article_id", "first_seen_at"))
 _BY_IDENTITY: Final = LookUp(select(ARTICLES), ARTICLES.c.identity)
+_BY_ID: Final = select(ARTICLES).where(ARTICLES.c.id == bindparam("article_id"))
 _BY_KEY: Final = LookUp(
     select(ENTRIES.c.key, ARTICLES)
     .join(ARTICLES, ARTICLES.c.id == ENTRIES.c.article_id)
@@ -88,6 +89,14 @@ class SqlArticles:
             key: StoredArticle(row.id, articles[row.id], key in linked, tuple(titles[row.id]))
             for key, row in rows.items()
         }
+
+    def get(self, article_id: int) -> StoredArticle | None:
+        """The article of this number with the feeds that carried it; None if there is none."""
+        row = self._connection.execute(_BY_ID, {"article_id": article_id}).one_or_none()
+        if row is None:
+            return None
+        (article,) = articles_of(self._connection, [row]).values()
+        return StoredArticle(row.id, article, earlier_titles=tuple(self._earlier_titles((row.id,))[row.id]))
 
     def _earlier_titles(self, article_ids: Sequence[int]) -> dict[int, list[str]]:
         titles: defaultdict[int, list[str]] = defaultdict(list)

@@ -28,6 +28,10 @@ _FORGET: Final[dict[str, Any]] = {
     "failures": 0,
     "failing_since": None,
     "last_error": "",
+    "fingerprint": "",
+    "moved_to": "",
+    "moves": 0,
+    "address": "",
 }
 _GIVE_BACK: Final[dict[str, Any]] = {"lease_token": None, "leased_until": None}
 
@@ -60,6 +64,11 @@ _SHIFT: Final = (
     update(FEEDS)
     .where(FEEDS.c.id == bindparam("feed_id"))
     .values(next_poll_at=bindparam("due"), leased_until=bindparam("until"))
+)
+_TWINS: Final = (
+    select(FEEDS.c.name, FEEDS.c.last_keys)
+    .where(ENABLED, FEEDS.c.fingerprint == bindparam("like"), FEEDS.c.id < bindparam("feed_id"))
+    .order_by(FEEDS.c.id)
 )
 _NEXT_DUE: Final = select(func.min(FEEDS.c.next_poll_at)).where(ENABLED)
 
@@ -133,12 +142,20 @@ class SqlFeeds:
             raise LeaseLostError(f"the claim on the feed {claim.name} was lost")
         if gap is not None:
             self._connection.execute(
-                insert(GAPS), {"feed_id": claim.feed_id, "after": gap.after, "before": gap.before}
+                insert(GAPS),
+                {"feed_id": claim.feed_id, "after": gap.after, "before": gap.before, "at_most": gap.at_most},
             )
 
     def release(self, claim: FeedClaim) -> None:
         """Give a claim back without having polled; harmless if it was lost."""
         self._connection.execute(_RELEASE, {"feed_id": claim.feed_id, "token": claim.token})
+
+    def twin(self, feed_id: int, fingerprint: str, keys: Sequence[str]) -> str:
+        """An older enabled feed with this fingerprint whose last poll shares an entry with `keys`, or ""."""
+        if not fingerprint:
+            return ""
+        rows = self._connection.execute(_TWINS, {"feed_id": feed_id, "like": fingerprint})
+        return next((row.name for row in rows if not set(keys).isdisjoint(row.last_keys)), "")
 
     def next_due_at(self) -> datetime | None:
         """When the next enabled feed is due, or None if there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, Connection, Select, func, select
+from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
 from monitor.core.schedule import Health
 from monitor.storage.articles import carriers
@@ -32,7 +32,7 @@ GAPS_SHOWN: Final = 20
 """The newest gaps of each feed; one that rolls over faster than it is polled has a gap in every poll."""
 
 _GAP_AGE: Final = func.row_number().over(partition_by=GAPS.c.feed_id, order_by=GAPS.c.id.desc()).label("age")
-_ALL_GAPS: Final = select(GAPS.c.feed_id, GAPS.c.after, GAPS.c.before, _GAP_AGE).subquery()
+_ALL_GAPS: Final = select(GAPS.c.feed_id, GAPS.c.after, GAPS.c.before, GAPS.c.at_most, _GAP_AGE).subquery()
 _NEW_GAPS: Final = (
     select(_ALL_GAPS).where(_ALL_GAPS.c.age <= GAPS_SHOWN).order_by(_ALL_GAPS.c.feed_id, _ALL_GAPS.c.age)
 )
@@ -43,7 +43,9 @@ _REVISIONS: Final = LookUp(
     REVISIONS.c.article_id,
 )
 _CHANNELS: Final = LookUp(select(DELIVERIES.c.alert_id, DELIVERIES.c.channel).distinct(), DELIVERIES.c.alert_id)
-_OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(WAITING)
+_OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
+    WAITING, or_(DELIVERIES.c.attempts > 0, DELIVERIES.c.due_at <= bindparam("now"))
+)
 
 
 class SqlListings:
@@ -56,7 +58,7 @@ class SqlListings:
         """Feeds, by name, the removed ones too; of each the newest gaps, newest first."""
         gaps: defaultdict[int, list[dict[str, object]]] = defaultdict(list)
         for row in self._connection.execute(_NEW_GAPS):
-            gaps[row.feed_id].append({"after": _iso(row.after), "before": _iso(row.before)})
+            gaps[row.feed_id].append({"after": _iso(row.after), "before": _iso(row.before), "at_most": row.at_most})
         return [
             {
                 "name": row.name,
@@ -190,9 +192,12 @@ class SqlListings:
             for row in rows
         ]
 
-    def oldest_pending_at(self) -> datetime | None:
-        """When the oldest delivery that is still pending or leased was created, or None."""
-        return self._connection.execute(_OLDEST_PENDING).scalar()
+    def oldest_pending_at(self, now: datetime) -> datetime | None:
+        """When the oldest delivery that should have gone out by now was created, or None.
+
+        One that waits for its hour (a digest) does not count; one that waits after a failed try does.
+        """
+        return self._connection.execute(_OLDEST_PENDING, {"now": now}).scalar()
 
 
 def _since(query: Select[Any], column: Column[Any], since: datetime | None) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, cast
 
-from sqlalchemy import ForeignKey, Index, MetaData, Table, UniqueConstraint, literal_column, true
+from sqlalchemy import Double, ForeignKey, Index, MetaData, Table, UniqueConstraint, literal_column, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from monitor.core.article import Span
@@ -27,6 +27,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         datetime: UtcDateTime,
+        float: Double,
         tuple[str, ...]: TextTuple,
         tuple[Span, ...]: SpanTuple,
     }
@@ -54,6 +55,13 @@ class FeedRow(Base):
     last_ok_at: Mapped[datetime | None]
     last_polled_at: Mapped[datetime | None]
     next_poll_at: Mapped[datetime | None]
+    per_hour: Mapped[float]
+    last_new_at: Mapped[datetime | None]
+    habit_s: Mapped[float]
+    fingerprint: Mapped[str] = mapped_column(index=True)
+    moved_to: Mapped[str]
+    moves: Mapped[int]
+    address: Mapped[str]
     created_at: Mapped[datetime]
     lease_token: Mapped[str | None]
     leased_until: Mapped[datetime | None]
@@ -68,6 +76,7 @@ class GapRow(Base):
     feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), index=True)
     after: Mapped[datetime]
     before: Mapped[datetime]
+    at_most: Mapped[int]
 
 
 class ArticleRow(Base):

@@ -113,8 +113,8 @@ VALUES = [
     ("timezone: Asia/Seol", "1:11: timezone: there is no such time zone, did you mean Asia/Seoul?"),
     ("timezone: KST", "1:11: timezone: there is no such time zone, did you mean Asia/Seoul?"),
     ("timezone: 어디", "1:11: timezone: there is no such time zone, names look like Asia/Seoul or UTC"),
-    ("every: 10 minutes", "1:8: every: this is not a duration, write 30s, 10m, 2h or 1d"),
-    ("every: 600", "1:8: every: this is not a duration, write 30s, 10m, 2h or 1d"),
+    ("every: 10 minutes", "1:8: every: this is not a duration, write 90s, 10m, 2h or 1d"),
+    ("every: 600", "1:8: every: this is not a duration, write 90s, 10m, 2h or 1d"),
     ("every: 30s", f"1:8: every: {INTERVAL}"),
     ("every: 8d", f"1:8: every: {INTERVAL}"),
     (

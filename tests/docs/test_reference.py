@@ -18,7 +18,6 @@ from monitor.config.compile import compile_config
 from monitor.config.load import load_text
 from monitor.config.model import Config
 from monitor.config.secret import Secret
-from monitor.core import schedule
 from monitor.core.alerting import Reason, State, decide, retry
 from monitor.core.alerting.model import FirstPoll, Weak
 from monitor.core.article import Article, Entry, Match, Span
@@ -26,7 +25,7 @@ from monitor.core.errors import FetchFailure
 from monitor.core.matching.model import Kind, Mode
 from monitor.core.query import lexer, parser
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
-from monitor.core.schedule import Health
+from monitor.core.schedule import Health, PollPolicy, interval, step
 from monitor.ingest.reader import ReaderSettings
 from monitor.notify.render import TITLE_LIMIT
 from monitor.notify.sender import NotifierSettings
@@ -297,8 +296,10 @@ def test_the_limits_are_those_of_the_program() -> None:
         f"| {sweep.SIDE_BY_SIDE}, one connection a host, half a second between two",
         f"| {reader.deadline_s:g} s, 5 redirects, {reader.max_body_bytes // 1_000_000} MB",
         f"| {reader.parse_timeout_s:g} s and {reader.max_entries} entries",
-        f"honoured up to {schedule.LONGEST_MAX_AGE.seconds // 3600} h",
-        f"`Retry-After` up to {schedule.LONGEST_RETRY_AFTER.days} day",
+        f"honoured up to {interval.LONGEST_MAX_AGE.seconds // 3600} h",
+        f"shorter (to {PollPolicy().floor.seconds // 60} min)",
+        f"{PollPolicy().ceiling.seconds // 60} min for one silent for {interval.QUIET_AFTER.days} days",
+        f"`Retry-After` up to {step.LONGEST_RETRY_AFTER.days} day",
         f"| {NotifierSettings().deadline_s:g} s |",
         f"| {policy.burst} at once, then one a second |",
         f"| {TITLE_LIMIT} characters |",
@@ -315,4 +316,4 @@ def test_the_waits_are_those_of_the_program() -> None:
     assert f"After {retry.PATIENCE} tries" in text
     assert f"gave up after {retry.GIVE_UP_AFTER.days} days" in text
     assert f"more than {['', '', '', 'three'][decide.OLD_AFTER.days]} days old" in text
-    assert (5, timedelta(minutes=5)) == (schedule.NOTICE_AFTER_FAILURES, doctor.OVERDUE_AFTER)
+    assert (5, timedelta(minutes=5)) == (step.NOTICE_AFTER_FAILURES, doctor.OVERDUE_AFTER)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from monitor.notify.redact import MASK, SECRETS, Redactor, masked, protect_logs, secrets_of
+from monitor.notify.redact import MASK, SECRETS, Redactor, hide_password, masked, protect_logs, secrets_of
 
 TOKEN = "TIiajkdnlazkcOXrIdevi7FQ"
 
@@ -91,3 +91,10 @@ def test_no_logger_at_any_level_shows_a_secret(name: str, level: int, caplog: py
     assert "broken %d %s (its arguments could not be written)" in caplog.text
     assert "harmless words" in caplog.text
     assert "nothing to hide" in caplog.text
+
+
+def test_the_password_of_a_proxy_or_database_is_hidden() -> None:
+    hide_password("http://me:proxy-p%40ss@proxy.example:8080")
+    hide_password("http://[::1")
+    hide_password("sqlite:///data/monitor.db")
+    assert SECRETS.clean("proxy-p%40ss proxy-p@ss data/monitor.db") == f"{MASK} {MASK} data/monitor.db"

@@ -143,7 +143,7 @@ def test_titles_stay_short_whatever_the_names() -> None:
     names = [hit(f"감시 목록 {n} 이름이 길다", long, "가") for n in range(9)]
     title = korean(content(*names)).title
     assert len(title) <= TITLE_LIMIT
-    assert title.startswith("[감시 목록 0 이름이 길다 외 8] 가가가")
+    assert title.startswith("[감시 목록 0 이름이 길다 외 8개] 가가가")
     two = content(*names, hit(of=article("나머지")))
     assert korean(two).title.endswith("외 1건")
 

@@ -209,7 +209,9 @@ async def test_a_poll_that_shares_no_entry_with_the_one_before_is_a_gap(world: W
     world.reader.will_answer(E1, fresh(entry(1, "가")), fresh(entry(9, "나")), fresh(), fresh(entry(9, "나")))
     assert [(await world.poll(E1)).gaps for _ in range(4)] == [0, 1, 0, 0]
     feeds = {row["name"]: row for row in await world.look(lambda work: work.listings.feeds())}
-    assert feeds[E1]["gaps"] == [{"after": "2025-01-27T00:00:00+00:00", "before": "2025-01-27T00:00:00+00:00"}]
+    assert feeds[E1]["gaps"] == [
+        {"after": "2025-01-27T00:00:00+00:00", "before": "2025-01-27T00:00:00+00:00", "at_most": 1}
+    ]
 
 
 async def test_the_operator_is_told_once_when_a_feed_breaks_and_once_when_it_is_back(world: World) -> None:
@@ -228,3 +230,43 @@ async def test_without_an_operator_channel_feeds_break_only_in_the_log(world: Wo
     for _ in range(5):
         summary = await world.poll(E1)
     assert summary.alerts == 0
+
+
+async def test_a_gap_says_between_which_times_and_how_many_may_be_missing(world: World) -> None:
+    start = world.clock.now()
+    first = [Entry(str(n), article(n, "가", published_at=start - timedelta(minutes=6 * n))) for n in range(11)]
+    later = start + timedelta(hours=3)
+    second = [Entry(str(n), article(n, "나", published_at=later - timedelta(minutes=n))) for n in range(20, 31)]
+    world.reader.will_answer(E1, fresh(*first), fresh(*second))
+    await world.poll(E1)
+    world.clock.advance(timedelta(hours=3))
+    await world.poll(E1)
+    feeds = {row["name"]: row for row in await world.look(lambda work: work.listings.feeds())}
+    assert feeds[E1]["health"] == "rolling over"
+    assert feeds[E1]["gaps"] == [
+        {"after": start.isoformat(), "before": (later - timedelta(minutes=30)).isoformat(), "at_most": 28}
+    ]
+
+
+async def test_an_address_that_redirects_kept_repeating_is_asked_and_told(world: World) -> None:
+    moved = NotModified(moved_to="https://new.example/rss")
+    world.reader.will_answer(E1, moved, moved, moved)
+    for _ in range(4):
+        await world.poll(E1)
+    assert [request.spec.url for request in world.reader.requests] == [
+        *["https://0.example/rss"] * 3,
+        "https://new.example/rss",
+    ]
+    world.clock.advance(61)
+    await world.deliver()
+    (notes,) = [content.notes for lane, content in world.notifier.sent if lane.channel == "ops"]
+    assert notes == (f"피드 {E1}: 주소가 https://new.example/rss(으)로 바뀜 — config.yaml의 url을 고치세요",)
+
+
+async def test_two_addresses_of_one_feed_are_named(world: World) -> None:
+    world.reader.will_answer(E1, replace(fresh(entry(1, "가", key="a")), feed_id="f"))
+    world.reader.will_answer("보안", replace(fresh(entry(1, "가", key="a", feed="보안")), feed_id="f"))
+    await world.poll(E1)
+    await world.poll("보안")
+    health = {row["name"]: row["health"] for row in await world.look(lambda work: work.listings.feeds())}
+    assert health == {E1: "ok", "보안": "same as another"}

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from monitor.core.errors import LeaseLostError
 from monitor.core.schedule import FeedState, Health
-from monitor.pipeline.records import FeedClaim, Gap
+from monitor.pipeline.records import FeedClaim, FeedSpec, Gap
 from tests.storage.samples import MINUTE, feed
 
 if TYPE_CHECKING:
@@ -240,3 +240,20 @@ def test_claiming_more_names_than_one_statement_takes(work: SqlWork, now: dateti
     work.feeds.sync([feed(name) for name in names], now)
 
     assert [one.name for one in work.feeds.claim_named(names, now, MINUTE)] == names
+
+
+def test_a_twin_is_an_older_enabled_feed_with_the_same_fingerprint_and_a_shared_entry(
+    work: SqlWork, now: datetime
+) -> None:
+    specs = [FeedSpec(name, f"https://{number}.example/") for number, name in enumerate("abc")]
+    work.feeds.sync(specs, now)
+    claims = work.feeds.claim_named(["a", "b", "c"], now, MINUTE)
+    for claim, keys in zip(claims, (("1", "2"), ("3",), ("2",)), strict=True):
+        work.feeds.save(claim, FeedState(fingerprint="f", last_keys=keys, next_poll_at=now))
+    assert work.feeds.twin(claims[2].feed_id, "f", ("2", "9")) == "a"
+    assert work.feeds.twin(claims[2].feed_id, "f", ("9",)) == ""
+    assert work.feeds.twin(claims[2].feed_id, "other", ("2",)) == ""
+    assert work.feeds.twin(claims[0].feed_id, "f", ("2",)) == ""
+    assert work.feeds.twin(claims[2].feed_id, "", ("2",)) == ""
+    work.feeds.sync(specs[1:], now)
+    assert work.feeds.twin(claims[2].feed_id, "f", ("2",)) == ""

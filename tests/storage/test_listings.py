@@ -127,7 +127,7 @@ def test_a_feed_row(work: SqlWork, now: datetime) -> None:
             "health": "failing",
             "last_polled_at": now.isoformat(),
             "next_poll_at": (now + MINUTE).isoformat(),
-            "gaps": [{"after": (now - MINUTE).isoformat(), "before": now.isoformat()}],
+            "gaps": [{"after": (now - MINUTE).isoformat(), "before": now.isoformat(), "at_most": 1}],
             "failures": 2,
             "failing_since": now.isoformat(),
             "last_error": "too slow",
@@ -224,13 +224,20 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
 
 
 def test_the_oldest_delivery_that_waits(work: SqlWork, now: datetime) -> None:
-    assert work.listings.oldest_pending_at() is None
+    later = now + timedelta(seconds=1)
+    assert work.listings.oldest_pending_at(later) is None
     work.outbox.add_alert(draft("one", now), now)
     work.outbox.add_alert(draft("two", now, [Lane("mail", "")]), now + timedelta(seconds=1))
     leased = work.outbox.lease_next(DESK, now, MINUTE, 3)
     assert leased is not None
-    assert work.listings.oldest_pending_at() == now
+    assert work.listings.oldest_pending_at(later) == now
 
     work.outbox.finish(leased, None, State.DEAD, "gone", now)
 
-    assert work.listings.oldest_pending_at() == now + timedelta(seconds=1)
+    assert work.listings.oldest_pending_at(later) == now + timedelta(seconds=1)
+
+
+def test_a_digest_that_waits_for_its_hour_is_not_late(work: SqlWork, now: datetime) -> None:
+    work.outbox.add_alert(draft("digest", now + timedelta(hours=9)), now)
+    assert work.listings.oldest_pending_at(now + timedelta(hours=8)) is None
+    assert work.listings.oldest_pending_at(now + timedelta(hours=9)) == now

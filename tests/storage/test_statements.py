@@ -44,8 +44,8 @@ def test_a_value_that_is_missing_is_refused(connection: Connection) -> None:
 def test_the_tables_and_their_indexes_are_postgresql_too() -> None:
     for table in Base.metadata.sorted_tables:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=POSTGRESQL))
-    (due,) = (str(CreateIndex(index).compile(dialect=POSTGRESQL)) for index in FEEDS.indexes)
-    assert due.endswith("WHERE enabled IS true")
+    indexes = [str(CreateIndex(index).compile(dialect=POSTGRESQL)) for index in FEEDS.indexes]
+    assert [index.endswith("WHERE enabled IS true") for index in indexes].count(True) == 1
 
 
 def test_an_insert_is_postgresql_too(now: datetime) -> None:

@@ -41,6 +41,13 @@ def feed_recovered(name: str, language: Language) -> str:
     return f"Feed {name} works again" if language == "en" else f"피드 {name}: 다시 정상"
 
 
+def feed_moved(name: str, address: str, language: Language) -> str:
+    """A feed's permanent redirect is believed from now on."""
+    if language == "en":
+        return f"Feed {name} has moved to {address}; change its url in config.yaml"
+    return f"피드 {name}: 주소가 {address}(으)로 바뀜 — config.yaml의 url을 고치세요"
+
+
 def delivery_dead(channel: str, delivery_id: int, reason: str, language: Language) -> str:
     """An alert could not be delivered and will not be tried again by itself."""
     if language == "en":

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from monitor.core.alerting.notices import FAILURES_KO, delivery_dead, feed_broken, feed_recovered
+from monitor.core.alerting.notices import FAILURES_KO, delivery_dead, feed_broken, feed_moved, feed_recovered
 from monitor.core.errors import FetchError, FetchFailure
 
 
@@ -20,3 +20,8 @@ def test_recovery_and_dead_deliveries_are_told_in_both_languages() -> None:
     assert feed_recovered("전자신문", "en") == "Feed 전자신문 works again"
     assert "monitor deliveries retry 7" in delivery_dead("desk", 7, "404", "ko")
     assert delivery_dead("desk", 7, "404", "en").startswith("An alert could not be sent to desk: 404")
+
+
+def test_a_new_address_is_told_with_what_to_do() -> None:
+    assert "https://new.example/rss" in feed_moved("전자신문", "https://new.example/rss", "ko")
+    assert feed_moved("전자신문", "https://n/", "en").endswith("change its url in config.yaml")

@@ -8,10 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.errors import FetchError, FetchFailure
-from monitor.core.schedule import Change, FeedState, Health, PollPolicy, after_failure, after_success, change
+from monitor.core.schedule import Brought, Change, FeedState, Health, PollPolicy, Served, after_failure, change
+from monitor.core.schedule.step import after_success as step
 
 NOW = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
 POLICY = PollPolicy(every=timedelta(minutes=10))
+
+
+def after_success(
+    state: FeedState, policy: PollPolicy, now: datetime, max_age_s: float | None, unit: float
+) -> FeedState:
+    return step(state, Served(max_age_s), None, policy=policy, now=now, unit=unit)
+
+
+def answered(
+    state: FeedState, brought: Brought | None, now: datetime = NOW, served: Served | None = None
+) -> FeedState:
+    return step(state, served or Served(), brought, policy=POLICY, now=now, unit=0)
 
 
 def wait(state: FeedState) -> timedelta:
@@ -107,3 +120,72 @@ def test_a_gone_feed_is_told_of_at_once_and_only_once() -> None:
     gone = after_failure(FeedState(), FetchError(FetchFailure.GONE), POLICY, NOW, 0)
     assert change(FeedState(), gone) is Change.BROKEN
     assert change(gone, replace(gone, failures=2)) is Change.NONE
+
+
+def test_a_permanent_redirect_is_believed_when_it_repeats_and_told_once() -> None:
+    state = FeedState()
+    turns = []
+    for _ in range(4):
+        new = answered(state, None, served=Served(moved_to="" if state.address else "https://new.example/"))
+        turns.append(change(state, new))
+        state = new
+    assert (state.address, state.moves) == ("https://new.example/", 0)
+    assert turns == [Change.NONE, Change.NONE, Change.MOVED, Change.NONE]
+
+
+def test_redirects_to_changing_places_and_single_ones_are_not_believed() -> None:
+    state = FeedState()
+    for place in ("https://a/", "https://b/", "https://a/", "", "https://a/", "https://a/"):
+        state = answered(state, None, served=Served(moved_to=place))
+    assert (state.address, state.moved_to, state.moves) == ("", "https://a/", 2)
+
+
+def test_a_new_address_that_fails_is_given_up_for_the_configured_one() -> None:
+    state = FeedState(address="https://new.example/")
+    for failures in range(1, 6):
+        state = after_failure(state, FetchError(FetchFailure.HTTP), POLICY, NOW, 0)
+        assert (state.address == "") == (failures == 5)
+
+
+def test_a_feed_that_has_failed_for_a_week_is_called_dead() -> None:
+    state = FeedState(failures=90, failing_since=NOW - timedelta(days=8))
+    assert after_failure(state, FetchError(FetchFailure.DNS), POLICY, NOW, 0).health is Health.DEAD
+
+
+def test_a_first_poll_learns_the_rate_and_the_last_news_from_the_stated_dates() -> None:
+    brought = Brought(("a", "b", "c", "d"), 4, NOW - timedelta(hours=2), NOW - timedelta(hours=1))
+    state = answered(FeedState(), brought)
+    assert (state.per_hour, state.last_new_at, state.health) == (4.0, NOW - timedelta(hours=1), Health.OK)
+
+
+def test_a_first_poll_of_a_feed_that_ended_long_ago_is_frozen() -> None:
+    brought = Brought(("a",), 1, NOW - timedelta(days=90), NOW - timedelta(days=68))
+    assert answered(FeedState(), brought).health is Health.FROZEN
+
+
+def test_silence_is_stale_only_beyond_the_feed_s_own_habit() -> None:
+    lively = FeedState(first_ok_at=NOW, last_ok_at=NOW, last_new_at=NOW, habit_s=3600, last_keys=("a",))
+    assert answered(lively, None, NOW + timedelta(days=2)).health is Health.OK
+    assert answered(lively, None, NOW + timedelta(days=4)).health is Health.STALE
+    assert answered(lively, Brought(("a",), 0), NOW + timedelta(days=4)).health is Health.STALE
+    weekly = replace(lively, habit_s=7 * 86400)
+    assert answered(weekly, None, NOW + timedelta(days=10)).health is Health.OK
+    assert answered(weekly, None, NOW + timedelta(days=31)).health is Health.FROZEN
+
+
+def test_the_habit_is_the_longest_silence_and_fades_slowly() -> None:
+    state = FeedState(first_ok_at=NOW, last_ok_at=NOW, last_new_at=NOW, habit_s=7200)
+    state = answered(state, Brought(("b",), 1), NOW + timedelta(hours=1))
+    assert (state.habit_s, state.last_new_at) == (7200 * 0.98, NOW + timedelta(hours=1))
+    assert answered(state, Brought(("c",), 1), NOW + timedelta(hours=9)).habit_s == 8 * 3600
+
+
+def test_a_gap_and_a_twin_are_named_until_they_pass() -> None:
+    state = FeedState(first_ok_at=NOW, last_ok_at=NOW, last_keys=("a",))
+    rolling = answered(state, Brought(("b",), 1, gap=True), NOW + timedelta(minutes=10))
+    assert rolling.health is Health.ROLLING_OVER
+    assert answered(rolling, Brought(("b",), 0), NOW + timedelta(minutes=20)).health is Health.OK
+    twin = answered(state, Brought(("a",), 0, fingerprint="f", twin="다른 피드"))
+    assert (twin.health, twin.fingerprint) == (Health.DUPLICATE, "f")
+    assert answered(twin, None).health is Health.DUPLICATE
+    assert answered(twin, Brought(("a",), 0)).health is Health.DUPLICATE
