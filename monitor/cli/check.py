@@ -37,7 +37,8 @@ def check(
         raise ConfigurationError(problems)
     counts = {
         "feeds": len(feed_specs(config)),
-        "terms": len(compiled.terms),
+        "terms": len(config.terms),
+        **({"included": len(compiled.lexicon.in_force) - len(config.terms)} if config.include else {}),
         "watchlists": len(compiled.watchlists),
         "channels": len(config.channels),
     }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from monitor.config.lexicon import lexicon_of
+from monitor.config.queries import unknown_term
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.errors import CompileError, UnknownTermError
-from monitor.core.matching.model import Term, Watchlist
+from monitor.core.matching.model import Watchlist
 from monitor.core.query.errors import QueryError, display_width
-from monitor.core.query.nodes import Node, Or, TermRef
+from monitor.core.query.expand import expand
+from monitor.core.query.nodes import Or, TermRef
 from monitor.core.query.parser import parse
 from monitor.pipeline.records import FeedSpec
 
@@ -19,17 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from monitor.config.document import Path
-    from monitor.config.model import Config, TermConfig, WatchlistConfig
+    from monitor.config.lexicon import Lexicon
+    from monitor.config.model import Config, ExamplesConfig, WatchlistConfig
+    from monitor.config.origin import Origin
     from monitor.core.article import Span
     from monitor.core.errors import Problem
     from monitor.core.matching.engine import Matcher
+    from monitor.core.matching.model import Term
+    from monitor.core.query.nodes import Node
+
+_PARTS: Final = {"watchlist": "query or its terms", "term": "term"}
+_TO_LIST: Final = "`monitor terms` lists the terms there are"
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """Ready to match and to tell. `routes`: the channels of each watchlist by name, in the file's order."""
 
-    terms: Mapping[str, Term]
+    lexicon: Lexicon
     watchlists: tuple[Watchlist, ...]
     matcher: Matcher
     routes: Mapping[str, tuple[str, ...]]
@@ -37,33 +47,67 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One text of a watchlist's query, where it stands and what it means."""
+    """One text of a query: where it stands, what it says, and what it means with named queries put in."""
 
     path: Path
+    origin: Origin
     text: str
+    written: Node
     query: Node
 
 
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """Titles that prove a term or a watchlist, where they stand, and what must be true of them."""
+
+    what: str
+    path: Path
+    examples: ExamplesConfig
+    watchlist: Watchlist
+
+
 def compile_config(config: Config) -> Compiled:
-    """Compile terms and watchlists, and run every watchlist's examples.
+    """Compile terms and watchlists, and run the examples of watchlists and of the user's own terms.
 
     Raises:
         ConfigurationError: a query cannot be compiled, or an example proves it wrong; holds every problem.
     """
-    terms = {name: _term(name, term) for name, term in config.terms.items()}
-    pieces = [_pieces(config, index) for index in range(len(config.watchlists))]
+    lexicon = lexicon_of(config)
+    pieces = [_pieces(config, index, lexicon.queries) for index in range(len(config.watchlists))]
     watchlists = tuple(_watchlist(one, parts) for one, parts in zip(config.watchlists, pieces, strict=True))
+    of_terms = tuple(_term_proofs(config, lexicon))
     try:
-        matcher = compile_matcher(terms, watchlists)
+        matcher = compile_matcher(lexicon.terms, watchlists)
+        term_matcher = compile_matcher(lexicon.terms, [proof.watchlist for proof in of_terms])
     except CompileError as error:
-        problems = tuple(_compile_problems(config, terms, pieces)) or (config.origin.problem((), str(error), ""),)
+        everything = [piece for parts in pieces for piece in parts]
+        problems = tuple(_compile_problems(lexicon, everything)) or (config.origin.problem((), str(error), ""),)
         raise ConfigurationError(problems) from error
-    failures = tuple(_failed_examples(config, watchlists, matcher))
+    proofs = [
+        _Proof("watchlist", ("watchlists", index), one.examples, watchlist)
+        for index, (one, watchlist) in enumerate(zip(config.watchlists, watchlists, strict=True))
+    ]
+    failures = (*_failures(config.origin, of_terms, term_matcher), *_failures(config.origin, proofs, matcher))
     if failures:
         raise ConfigurationError(failures)
     everywhere = tuple(config.channels)
     routes = {one.name: everywhere if one.channels is None else one.channels for one in config.watchlists}
-    return Compiled(terms, watchlists, matcher, routes)
+    return Compiled(lexicon, watchlists, matcher, routes)
+
+
+def compile_query(lexicon: Lexicon, text: str) -> Matcher:
+    """The matcher of one query of a user's over these terms; its one watchlist has the query as its name.
+
+    Raises:
+        QueryError: the text is no query, names a term that is not there, or cannot be compiled.
+    """
+    query = expand(text, parse(text), lexicon.queries)
+    try:
+        return compile_matcher(lexicon.terms, [Watchlist(text, query)])
+    except UnknownTermError as error:
+        raise unknown_term(text, TermRef(error.name, error.at), lexicon.in_force, _TO_LIST) from error
+    except CompileError as error:
+        raise QueryError(text, error.at, str(error), "correct the query") from error
 
 
 def feed_specs(config: Config) -> tuple[FeedSpec, ...]:
@@ -84,11 +128,7 @@ def feed_specs(config: Config) -> tuple[FeedSpec, ...]:
     )
 
 
-def _term(name: str, term: TermConfig) -> Term:
-    return Term(name, term.any, term.kind, term.mode, term.exclude, term.require, term.case_sensitive)
-
-
-def _pieces(config: Config, index: int) -> tuple[_Piece, ...]:
+def _pieces(config: Config, index: int, queries: Mapping[str, Node]) -> tuple[_Piece, ...]:
     one = config.watchlists[index]
     texts: list[tuple[Path, str]] = [
         (("watchlists", index, "any", place), text) for place, text in enumerate(one.any or ())
@@ -99,7 +139,8 @@ def _pieces(config: Config, index: int) -> tuple[_Piece, ...]:
     problems: list[Problem] = []
     for path, text in texts:
         try:
-            found.append(_Piece(path, text, parse(text)))
+            written = parse(text)
+            found.append(_Piece(path, config.origin, text, written, expand(text, written, queries)))
         except QueryError as error:
             problems.append(config.origin.query_problem(path, error))
     if problems:
@@ -113,42 +154,61 @@ def _watchlist(one: WatchlistConfig, pieces: Sequence[_Piece]) -> Watchlist:
     return Watchlist(one.name, query, frozenset(one.feeds), frozenset(one.tags))
 
 
-def _compile_problems(
-    config: Config, terms: Mapping[str, Term], pieces: Sequence[Sequence[_Piece]]
-) -> Iterator[Problem]:
+def _term_proofs(config: Config, lexicon: Lexicon) -> Iterator[_Proof]:
+    """The examples of the user's own terms; those of bundled sets are proved before they are shipped."""
+    for name, term in config.terms.items():
+        if term.examples.match or term.examples.no_match:
+            reference = TermRef(name)
+            query = expand(f"@{name}", reference, lexicon.queries)
+            yield _Proof("term", ("terms", name), term.examples, Watchlist(name, query))
+
+
+def _compile_problems(lexicon: Lexicon, pieces: Sequence[_Piece]) -> Iterator[Problem]:
     """Compile each term and each piece alone, to find every fault and its place."""
-    good = dict(terms)
-    for name in terms:
-        alone = Watchlist(name, TermRef(name))
-        error = _compile_error({name: terms[name]}, alone)
+    terms, queries = dict(lexicon.terms), dict(lexicon.queries)
+    for name, term in lexicon.terms.items():
+        error = _compile_error({name: term}, TermRef(name))
         if error is not None:
-            yield config.origin.problem(("terms", name, "any"), str(error), "correct the term's spellings")
-            good.pop(name)
-    for piece in (piece for parts in pieces for piece in parts):
-        error = _compile_error(good, Watchlist("", piece.query))
-        known_already = isinstance(error, UnknownTermError) and error.name in terms
-        if error is not None and not known_already:
+            stands = lexicon.in_force[name]
+            yield stands.origin.problem(stands.path("any"), str(error), "correct the term's spellings")
+            terms.pop(name)
+    for name, query in lexicon.queries.items():
+        stands = lexicon.in_force[name]
+        text = stands.config.query or ""
+        error = _compile_error(terms, expand(text, query, lexicon.queries, name))
+        if error is not None:
+            queries.pop(name)
+            if not _known_already(error, lexicon):
+                fault = QueryError(text, error.at, str(error), "correct the query")
+                yield stands.origin.query_problem(stands.path("query"), fault)
+    for piece in pieces:
+        error = _compile_error(terms, expand(piece.text, piece.written, queries))
+        if error is not None and not _known_already(error, lexicon):
             fault = QueryError(piece.text, error.at, str(error), "correct the query")
-            yield config.origin.query_problem(piece.path, fault)
+            yield piece.origin.query_problem(piece.path, fault)
 
 
-def _compile_error(terms: Mapping[str, Term], watchlist: Watchlist) -> CompileError | None:
+def _known_already(error: CompileError, lexicon: Lexicon) -> bool:
+    """Whether this only says that a faulty term or named query was left out."""
+    return isinstance(error, UnknownTermError) and error.name in lexicon.in_force
+
+
+def _compile_error(terms: Mapping[str, Term], query: Node) -> CompileError | None:
     try:
-        compile_matcher(terms, [watchlist])
+        compile_matcher(terms, [Watchlist("", query)])
     except CompileError as error:
         return error
     return None
 
 
-def _failed_examples(config: Config, watchlists: Sequence[Watchlist], matcher: Matcher) -> Iterator[Problem]:
-    for index, (one, watchlist) in enumerate(zip(config.watchlists, watchlists, strict=True)):
-        for kind, titles in (("match", one.examples.match), ("no_match", one.examples.no_match)):
+def _failures(origin: Origin, proofs: Sequence[_Proof], matcher: Matcher) -> Iterator[Problem]:
+    for proof in proofs:
+        for kind, titles in (("match", proof.examples.match), ("no_match", proof.examples.no_match)):
             for place, title in enumerate(titles):
-                spans = _spans(matcher, watchlist, title)
-                if (spans is not None) == (kind == "match"):
-                    continue
-                path: Path = ("watchlists", index, "examples", kind, place)
-                yield _example_problem(config, path, title, spans)
+                spans = _spans(matcher, proof.watchlist, title)
+                if (spans is not None) != (kind == "match"):
+                    path: Path = (*proof.path, "examples", kind, place)
+                    yield _example_problem(origin, proof.what, path, title, spans)
 
 
 def _spans(matcher: Matcher, watchlist: Watchlist, title: str) -> tuple[Span, ...] | None:
@@ -157,14 +217,14 @@ def _spans(matcher: Matcher, watchlist: Watchlist, title: str) -> tuple[Span, ..
     return next((match.spans for match in matcher.match(article) if match.watchlist == watchlist.name), None)
 
 
-def _example_problem(config: Config, path: Path, title: str, spans: tuple[Span, ...] | None) -> Problem:
+def _example_problem(origin: Origin, what: str, path: Path, title: str, spans: tuple[Span, ...] | None) -> Problem:
     if spans is None:
-        todo = "add the missing spelling to the query or its terms, or remove the example"
-        problem = config.origin.problem(path, "the watchlist does not match this example", todo)
-        return config.origin.hide(replace(problem, excerpt=title))
-    todo = "exclude the marked place in the query or its term, or remove the example"
-    problem = config.origin.problem(path, "the watchlist matches this example", todo)
-    return config.origin.hide(replace(problem, excerpt=f"{title}\n{_marks(title, spans)}".rstrip()))
+        todo = f"add the missing spelling to the {_PARTS[what]}, or remove the example"
+        problem = origin.problem(path, f"the {what} does not match this example", todo)
+        return origin.hide(replace(problem, excerpt=title))
+    todo = f"exclude the marked place in the {_PARTS[what]}, or remove the example"
+    problem = origin.problem(path, f"the {what} matches this example", todo)
+    return origin.hide(replace(problem, excerpt=f"{title}\n{_marks(title, spans)}".rstrip()))
 
 
 def _marks(title: str, spans: Sequence[Span]) -> str:

@@ -28,6 +28,7 @@ _SECTIONS: Final[tuple[tuple[Path, type[Section]], ...]] = (
     ((), Config),
     (("network",), NetworkConfig),
     (("terms", "*"), TermConfig),
+    (("terms", "*", "examples"), ExamplesConfig),
     (("watchlists", "*"), WatchlistConfig),
     (("watchlists", "*", "examples"), ExamplesConfig),
     (("channels", "*"), ChannelConfig),

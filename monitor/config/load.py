@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from monitor.config.checks import check, texts
+from monitor.config.checks import check
 from monitor.config.document import Document, Path, Value, read_document
 from monitor.config.faults import validation_problem
 from monitor.config.model import Config
 from monitor.config.origin import Origin
+from monitor.config.plain import texts
 from monitor.config.secretfiles import read_secret_files
 from monitor.config.substitute import Substitution, substitute
 from monitor.core.errors import ConfigurationError, Problem

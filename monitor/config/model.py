@@ -13,6 +13,7 @@ from monitor.config.values import (
     Name,
     SecretAddress,
     SecretWebAddress,
+    SetName,
     SomeTexts,
     Text,
     TimeOfDay,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 DEFAULT_DATABASE: Final = "sqlite:///data/monitor.db"
+_OF_SPELLINGS: Final = ("kind", "mode", "exclude", "require", "case_sensitive")
 
 
 class Section(BaseModel):
@@ -60,10 +62,22 @@ class NetworkConfig(Section):
         return self
 
 
-class TermConfig(Section):
-    """A name or concept with its spellings; queries refer to it as @name."""
+class ExamplesConfig(Section):
+    """Titles that prove a term or watchlist; `monitor check` runs them."""
 
-    any: SomeTexts = Field(description="The spellings, each of which counts: Korean, English, hanja, abbreviations.")
+    match: tuple[Text, ...] = Field(default=(), description="Titles that must match.")
+    no_match: tuple[Text, ...] = Field(default=(), description="Titles that must not: the traps you know of.")
+
+
+class TermConfig(Section):
+    """A name or concept with its spellings, or a named query; queries refer to it as @name."""
+
+    any: SomeTexts | None = Field(
+        default=None, description="The spellings, each of which counts: Korean, English, hanja, abbreviations."
+    )
+    query: Text | None = Field(
+        default=None, description="A query instead of spellings, for a concept: @name stands for all of it."
+    )
     kind: Kind = Field(
         strict=False,
         default=Kind.CONCEPT,
@@ -82,13 +96,19 @@ class TermConfig(Section):
         default=(), description="Words of which one must stand near a hit; for names that are common words too."
     )
     case_sensitive: bool = Field(default=False, description="Capitals count in Latin spellings (ARM is not arm).")
+    examples: ExamplesConfig = Field(
+        default_factory=ExamplesConfig, description="Titles that hold the term and titles that do not."
+    )
 
-
-class ExamplesConfig(Section):
-    """Titles that prove a watchlist; `monitor check` runs them."""
-
-    match: tuple[Text, ...] = Field(default=(), description="Titles the watchlist must match.")
-    no_match: tuple[Text, ...] = Field(default=(), description="Titles it must not match: the traps you know of.")
+    @model_validator(mode="after")
+    def _spelt_or_query(self) -> Self:
+        if (self.any is None) == (self.query is None):
+            state = "neither any nor query is" if self.any is None else "both any and query are"
+            fault(f"{state} given", "write the spellings as any: […], or a concept as query: '…'")
+        lost = [key for key in _OF_SPELLINGS if key in self.model_fields_set]
+        if self.query is not None and lost:
+            fault(f"{lost[0]} belongs to spellings and says nothing of a query", "remove it, or write any: […]")
+        return self
 
 
 class WatchlistConfig(Section):
@@ -166,7 +186,7 @@ class FeedConfig(Section):
     name: Name = Field(description="Its name in lists, scopes and logs; changing it makes a new feed.")
     url: WebAddress = Field(description="Its http or https address.")
     every: Interval | None = Field(
-        default=None, description="Poll interval (30s 10m 2h 1d). Left out: the top-level one."
+        default=None, description="Poll interval (5m 2h 1d; at least 60s). Left out: the top-level one."
     )
     tags: tuple[Name, ...] = Field(
         default=(), description="Groups it belongs to; watchlists can be limited to a tag."
@@ -185,7 +205,7 @@ class FeedConfig(Section):
 class Config(Section):
     """Configuration of korean-news-monitor (config.yaml)."""
 
-    language: Literal["ko", "en"] = Field(default="ko", description="Language of alerts and dashboard.")
+    language: Literal["ko", "en"] = Field(default="ko", description="Language of alerts.")
     timezone: Zone = Field(
         default="Asia/Seoul", description="Time zone in which times are shown and digests are sent."
     )
@@ -205,13 +225,18 @@ class Config(Section):
     every: Interval = Field(
         default="10m",
         validate_default=True,
-        description="Poll interval of feeds that state none (30s 10m 2h 1d; at least 60s).",
+        description="Poll interval of feeds that state none (5m 2h 1d; at least 60s).",
     )
     operator: Name | None = Field(
         default=None,
         description="Channel for notices about sick feeds and dead deliveries. null: log only.",
     )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
+    include: tuple[SetName, ...] = Field(
+        default=(),
+        description="Sets of terms that come with the product, such as korean-tech. A term of your own under the "
+        "same name takes the place of theirs.",
+    )
     terms: dict[Name, TermConfig] = Field(default_factory=dict, description="Names and concepts by name.")
     watchlists: tuple[WatchlistConfig, ...] = Field(default=(), description="What to watch for.")
     channels: dict[Name, ChannelConfig] = Field(default_factory=dict, description="Where alerts go, by name.")

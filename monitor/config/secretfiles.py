@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from monitor.config.checks import texts
+from monitor.config.plain import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 from typing import Final
 
 _BOMS: Final = (
@@ -30,28 +31,38 @@ _DAMAGE_WEIGHT: Final = 10
 _LOOK_AHEAD_BYTES: Final = 1024
 
 
-def decode(body: bytes, header_charset: str) -> str:
-    """Decode the body of a feed and drop control characters and whatever stands before the first `<`.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a body, and the Python codec that it was read by."""
+
+    text: str
+    codec: str
+
+
+def decode(body: bytes, header_charset: str) -> Decoded:
+    """Decode the body of a feed and drop control characters and, unless it is JSON, what stands before the first `<`.
 
     In this order: a byte order mark; strict UTF-8; else the declared charset, the header's and CP949 compete with
     UTF-8 by Hangul gained against characters lost. Bytes that mean nothing become U+FFFD; nothing is raised.
     """
-    text = _decode(body, header_charset)
-    start = text.find("<")
-    return text[start:] if start > 0 else text
+    found = _decode(body, header_charset)
+    start = found.text.find("<")
+    if start <= 0 or found.text[:start].lstrip().startswith("{"):
+        return found
+    return Decoded(found.text[start:], found.codec)
 
 
-def _decode(body: bytes, header_charset: str) -> str:
+def _decode(body: bytes, header_charset: str) -> Decoded:
     for mark, name in _BOMS:
         if body.startswith(mark):
-            return _without_controls(body[len(mark) :], name)
+            return Decoded(_without_controls(body[len(mark) :], name), name)
     wide = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}.get(body[:2])
     if wide:
-        return _without_controls(body, wide)
+        return Decoded(_without_controls(body, wide), wide)
     # No control character is ever part of a longer sequence in UTF-8, CP949 or any single-byte charset.
     clean = body.translate(None, _CONTROLS)
     try:
-        return clean.decode("utf-8")
+        return Decoded(clean.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         return _best(clean, header_charset)
 
@@ -61,7 +72,7 @@ def _without_controls(body: bytes, name: str) -> str:
     return _CONTROL_TEXT.sub("", text)
 
 
-def _best(body: bytes, header_charset: str) -> str:
+def _best(body: bytes, header_charset: str) -> Decoded:
     declared = _DECLARED.search(body, 0, _LOOK_AHEAD_BYTES)
     stated = [codec_name(declared[1].decode("ascii", "ignore")) if declared else "", codec_name(header_charset)]
     for name in stated:
@@ -69,9 +80,10 @@ def _best(body: bytes, header_charset: str) -> str:
         if name in _OTHER_EAST_ASIAN:
             text = body.decode(name, "replace")
             if "\ufffd" not in text:
-                return text
+                return Decoded(text, name)
     candidates = dict.fromkeys(["utf-8", *filter(None, stated), "cp949"])
-    return max((body.decode(name, "replace") for name in candidates), key=_score)
+    read = (Decoded(body.decode(name, "replace"), name) for name in candidates)
+    return max(read, key=lambda one: _score(one.text))
 
 
 def _score(text: str) -> int:

@@ -38,17 +38,31 @@ def retry_after_s(value: str, now: datetime) -> float | None:
         return float(text)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (aware - now).total_seconds())
+    return max(0.0, (_aware(at) - now).total_seconds())
 
 
-def max_age_s(cache_control: str, age: str) -> float | None:
-    """How long the answer stays fresh: max-age less the age it has already, or None if not stated."""
+def fresh_s(cache_control: str, age: str, expires: str, sent_at: str) -> float | None:
+    """How long the answer stays fresh, or None if not stated: max-age, else Expires less Date, less Age."""
     text = cache_control.lower()
-    found = _MAX_AGE.search(text)
-    if not found or _NO_AGE.search(text):
+    if _NO_AGE.search(text):
         return None
-    spent = float(age) if age.strip().isdecimal() else 0.0
-    return max(0.0, float(found[1]) - spent)
+    found = _MAX_AGE.search(text)
+    stated_s = float(found[1]) if found else _seconds_between(sent_at, expires)
+    if stated_s is None:
+        return None
+    spent_s = float(age) if _SECONDS.fullmatch(age.strip()) else 0.0
+    return max(0.0, stated_s - spent_s)
+
+
+def _seconds_between(sent_at: str, expires: str) -> float | None:
+    try:
+        start, end = parsedate_to_datetime(sent_at), parsedate_to_datetime(expires)
+    except (ValueError, OverflowError):
+        return None
+    return (_aware(end) - _aware(start)).total_seconds()
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ import logging
 import os
 import ssl
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final
 
@@ -19,21 +19,28 @@ from monitor.ingest import headers
 from monitor.ingest.addresses import GuardedBackend, SystemResolver, refuse_private_name
 from monitor.ingest.compression import Inflater
 from monitor.ingest.turns import HostTurns
+from monitor.pipeline.records import PollRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from monitor.ingest.addresses import Resolver
     from monitor.pipeline.ports import Clock
-    from monitor.pipeline.records import PollRequest
+    from monitor.pipeline.records import FeedSpec
 
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PERMANENT: Final = frozenset({301, 308})
 _ACCEPT: Final = (
-    "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, */*;q=0.5"
 )
+_ACCEPT_PAGE: Final = "text/html, application/xhtml+xml;q=0.9, text/plain;q=0.8, */*;q=0.5"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_FRESHNESS: Final = ("cache-control", "age", "expires", "date")
 _MOST_PORT: Final = 65_535
 _OK: Final = 200
+_IM_USED: Final = 226
 _NOT_MODIFIED: Final = 304
 _FORBIDDEN: Final = 403
 _GONE: Final = 410
@@ -54,7 +61,8 @@ class FetchLimits:
 class Answer:
     """A 200 with its body (`complete` false: it arrived cut off), or a 304 with `body` None.
 
-    `url` is where the redirects ended. Validators are opaque.
+    `url` is where the redirects ended, `moved_to` the same if every one of them was permanent, else "". Validators
+    are opaque. `partial`: the body holds only the entries that are new since the validator (RFC 3229).
     """
 
     body: bytes | None
@@ -64,6 +72,14 @@ class Answer:
     last_modified: str = ""
     max_age_s: float | None = None
     complete: bool = True
+    moved_to: str = ""
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    url: httpx.URL
+    permanent: bool
 
 
 class HttpClient:
@@ -105,27 +121,61 @@ class HttpClient:
         Raises:
             FetchError: anything but a body or a 304.
         """
+        name = request.spec.name
+        try:
+            answer = await self._follow(request, _ACCEPT)
+        except FetchError as error:
+            if error.status != _FORBIDDEN:
+                raise
+            # Once may be an accident; again means that this site does not want us so often.
+            again = name in self._forbidden
+            self._forbidden.add(name)
+            if not again:
+                raise
+            raise FetchError(
+                FetchFailure.THROTTLED, error.detail, status=_FORBIDDEN, retry_after_s=error.retry_after_s
+            ) from error
+        self._forbidden.discard(name)
+        return answer
+
+    async def page(self, spec: FeedSpec, url: str) -> Answer:
+        """Get another address on a feed's behalf, with its secrets only if it is the feed's own host.
+
+        Raises:
+            FetchError: anything but a body.
+        """
+        own = _keeps_secrets(_address(spec.url), _address(url))
+        return await self._follow(
+            PollRequest(replace(spec, url=url, headers=spec.headers if own else ())), _ACCEPT_PAGE
+        )
+
+    async def _follow(self, request: PollRequest, accept: str) -> Answer:
         url = _address(request.spec.url)
         left_s = self._limits.deadline_s
-        for _ in range(_MOST_REDIRECTS + 1):
+        permanent = True
+        for count in range(_MOST_REDIRECTS + 1):
             if self._proxy and not self._allow_private:
                 refuse_private_name(url.host)
             async with self._turns.take(url.host):
                 # Waiting for a turn is our own politeness; only the exchange is on the clock.
                 started_s = self._clock.monotonic_s()
-                found = await self._hop(url, request, left_s)
+                found = await self._hop(url, request, accept, left_s)
             if isinstance(found, Answer):
-                self._forbidden.discard(request.spec.name)
-                return found
-            url = found
+                return replace(found, moved_to=found.url) if count and permanent else found
+            url = found.url
+            permanent = permanent and found.permanent
             left_s = max(0.0, left_s - (self._clock.monotonic_s() - started_s))
         raise FetchError(FetchFailure.REDIRECTS, f"more than {_MOST_REDIRECTS}")
 
-    async def _hop(self, url: httpx.URL, request: PollRequest, left_s: float) -> Answer | httpx.URL:
+    async def _hop(self, url: httpx.URL, request: PollRequest, accept: str, left_s: float) -> Answer | _Redirect:
+        sent = self._headers(url, request, accept)
         try:
-            async with asyncio.timeout(left_s), self._exchange(url, request) as response:
+            async with (
+                asyncio.timeout(left_s),
+                self._exchange(url, sent, legacy_tls=request.spec.legacy_tls) as response,
+            ):
                 if response.status_code in _REDIRECTS:
-                    return _redirected(url, response)
+                    return _Redirect(_redirected(url, response), response.status_code in _PERMANENT)
                 self._refuse_failure(request, response)
                 return await self._answer(url, response)
         except TimeoutError as error:
@@ -134,31 +184,38 @@ class HttpClient:
             raise _translated(error) from error
 
     @asynccontextmanager
-    async def _exchange(self, url: httpx.URL, request: PollRequest) -> AsyncIterator[httpx.Response]:
-        client = self._client(legacy_tls=request.spec.legacy_tls)
-        sent = client.build_request("GET", url, headers=self._headers(request))
-        response = await client.send(sent, stream=True)
+    async def _exchange(
+        self, url: httpx.URL, sent: list[tuple[bytes, bytes]], *, legacy_tls: bool
+    ) -> AsyncIterator[httpx.Response]:
+        client = self._client(legacy_tls=legacy_tls)
+        response = await client.send(client.build_request("GET", url, headers=sent), stream=True)
         try:
             yield response
         finally:
             await response.aclose()
 
-    def _headers(self, request: PollRequest) -> list[tuple[bytes, bytes]]:
+    def _headers(self, url: httpx.URL, request: PollRequest, accept: str) -> list[tuple[bytes, bytes]]:
         agent = request.spec.user_agent or self._user_agent
         sent = [
             (b"User-Agent", agent.encode("utf-8")),
-            (b"Accept", _ACCEPT.encode("ascii")),
+            (b"Accept", accept.encode("ascii")),
             (b"Accept-Encoding", b"gzip, deflate"),
         ]
         if request.etag:
             sent.append((b"If-None-Match", request.etag.encode("latin-1", "ignore")))
+            sent.append((b"A-IM", b"feed"))
         if request.last_modified:
             sent.append((b"If-Modified-Since", request.last_modified.encode("latin-1", "ignore")))
+        if _keeps_secrets(_address(request.spec.url), url):
+            own = {name.lower() for name, _ in request.spec.headers}
+            sent = [(name, value) for name, value in sent if name.decode("ascii").lower() not in own]
+            sent += [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.spec.headers]
         return sent
 
     def _refuse_failure(self, request: PollRequest, response: httpx.Response) -> None:
         status = response.status_code
-        if status == _OK or (status == _NOT_MODIFIED and (request.etag or request.last_modified)):
+        asked = request.etag or request.last_modified
+        if status == _OK or (asked and status in {_NOT_MODIFIED, _IM_USED}):
             return
         wait_s = headers.retry_after_s(response.headers.get("retry-after", ""), self._clock.now())
         failure = FetchFailure.HTTP
@@ -166,10 +223,6 @@ class HttpClient:
             failure = FetchFailure.GONE
         elif status == _TOO_MANY or (status == _UNAVAILABLE and wait_s is not None):
             failure = FetchFailure.THROTTLED
-        elif status == _FORBIDDEN:
-            # Once may be an accident; again means that this site does not want us so often.
-            failure = FetchFailure.THROTTLED if request.spec.name in self._forbidden else FetchFailure.HTTP
-            self._forbidden.add(request.spec.name)
         elif status in {204, 205}:
             failure = FetchFailure.EMPTY
         raise FetchError(failure, str(status), status=status, retry_after_s=wait_s)
@@ -177,9 +230,9 @@ class HttpClient:
     async def _answer(self, url: httpx.URL, response: httpx.Response) -> Answer:
         raw = response.headers.raw
         etag, last_modified = headers.opaque(raw, b"etag"), headers.opaque(raw, b"last-modified")
-        age_s = headers.max_age_s(response.headers.get("cache-control", ""), response.headers.get("age", ""))
+        fresh_s = headers.fresh_s(*(response.headers.get(name, "") for name in _FRESHNESS))
         if response.status_code == _NOT_MODIFIED:
-            return Answer(None, str(url), etag=etag, last_modified=last_modified, max_age_s=age_s)
+            return Answer(None, str(url), etag=etag, last_modified=last_modified, max_age_s=fresh_s)
         body, complete = await self._body(response)
         return Answer(
             body,
@@ -187,8 +240,9 @@ class HttpClient:
             charset=headers.charset(response.headers.get("content-type", "")),
             etag=etag if complete else "",
             last_modified=last_modified if complete else "",
-            max_age_s=age_s,
+            max_age_s=fresh_s,
             complete=complete,
+            partial=response.status_code == _IM_USED,
         )
 
     async def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
@@ -242,6 +296,16 @@ def _address(url: str) -> httpx.URL:
     if address.scheme not in {"http", "https"} or not address.host or (address.port or 0) > _MOST_PORT:
         raise FetchError(FetchFailure.BAD_URL, address.scheme[:20])
     return address
+
+
+def _keeps_secrets(first: httpx.URL, url: httpx.URL) -> bool:
+    """Whether what a feed's own server may know can go to this address: the same origin, or the same over TLS."""
+    if url.host != first.host:
+        return False
+    ports = first.port or _DEFAULT_PORTS[first.scheme], url.port or _DEFAULT_PORTS[url.scheme]
+    if url.scheme == first.scheme:
+        return ports[0] == ports[1]
+    return ports == (_DEFAULT_PORTS["http"], _DEFAULT_PORTS["https"])
 
 
 def _redirected(url: httpx.URL, response: httpx.Response) -> httpx.URL:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import feedparser.mixin
 
 from monitor.core.article import Article, Entry
 from monitor.core.errors import FetchError, FetchFailure
+from monitor.ingest.channel import Channel, channel_of
 from monitor.ingest.clean import body_text, title_text
 from monitor.ingest.dates import parse_date
 from monitor.ingest.decode import decode
@@ -51,10 +52,16 @@ class ParseJob:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The entries in the feed's order; `complete` is false if the XML was cut off."""
+    """The entries in the feed's order, and what the feed says of itself; `complete` is false if it was cut off.
+
+    `codec` is what its bytes were read by; `unreadable` counts the characters that it could not read.
+    """
 
     entries: tuple[Entry, ...]
     complete: bool
+    channel: Channel
+    codec: str = ""
+    unreadable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +96,21 @@ def parse(job: ParseJob, memory: Memory[Known] | None = None) -> Parsed:
         FetchError: NOT_A_FEED, or EMPTY if there is no entry.
     """
     _quicken()
-    feed = document(decode(job.body, job.charset), job.max_entries)
+    decoded = decode(job.body, job.charset)
+    feed = document(decoded.text, job.max_entries)
     read = (_read_new(job, feed.xml, memory) if memory else None) or _read_all(job, feed.xml)
     stated = [entry for entry in read.entries if entry.title]
     if not stated:
         raise FetchError(FetchFailure.EMPTY, "no entries")
-    return Parsed(tuple(_entries(job, stated, read.home)), feed.complete)
+    entries = tuple(_entries(job, stated, read.home))
+    channel = replace(channel_of(feed.xml), title=read.title, home=read.home)
+    return Parsed(entries, feed.complete, channel, decoded.codec, decoded.text.count("\ufffd"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     entries: list[Stated]
+    title: str
     home: str
     base: str
 
@@ -115,7 +126,8 @@ def _read_all(job: ParseJob, xml: str) -> _Read:
     home = canonical_url(_text(read["feed"], "link"))
     base = job.url if str(read.get("version")).startswith("atom") else home or job.url
     zone = ZoneInfo(job.zone)
-    return _Read([_stated(raw, base, zone) for raw in read["entries"][: job.max_entries]], home, base)
+    title = title_text(_text(read["feed"], "title"))
+    return _Read([_stated(raw, base, zone) for raw in read["entries"][: job.max_entries]], title, home, base)
 
 
 def _read_new(job: ParseJob, xml: str, memory: Memory[Known]) -> _Read | None:
@@ -134,7 +146,7 @@ def _read_new(job: ParseJob, xml: str, memory: Memory[Known]) -> _Read | None:
     for place, entry in zip(new, read.entries, strict=True):
         recalled[place] = Known(entry, read.base)
         memory.keep(names[place], Known(entry, read.base), len(cut.entries[place]))
-    return _Read([known.entry for known in recalled if known], read.home, read.base)
+    return _Read([known.entry for known in recalled if known], read.title, read.home, read.base)
 
 
 def _quicken() -> None:

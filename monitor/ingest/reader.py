@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import FetchError, FetchFailure
+from monitor.ingest.channel import channel_of
 from monitor.ingest.http import FetchLimits, HttpClient
 from monitor.ingest.parse import ParseJob
 from monitor.ingest.pool import ParserPool
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _PARSERS: Final = 2
 _DIGEST_BYTES: Final = 16
+_LONGEST_HEAD: Final = 65_536
 _MEGABYTE: Final = 1_000_000
 
 
@@ -64,12 +66,12 @@ class HttpFeedReader:
         """
         answer = await self._client.fetch(request)
         if answer.body is None:
-            return NotModified(answer.etag, answer.last_modified, answer.max_age_s)
+            return NotModified(answer.etag, answer.last_modified, answer.max_age_s, moved_to=answer.moved_to)
         if not answer.body.strip():
             raise FetchError(FetchFailure.EMPTY)
         digest = body_hash(answer.body) if answer.complete else ""
         if digest and digest == request.body_hash:
-            return NotModified(answer.etag, answer.last_modified, answer.max_age_s)
+            return _unchanged(answer, answer.body)
         return await self._fresh(request, answer, digest)
 
     async def aclose(self) -> None:
@@ -97,10 +99,31 @@ class HttpFeedReader:
             entries=parsed.entries,
             etag=answer.etag if complete else "",
             last_modified=answer.last_modified if complete else "",
-            body_hash=digest if complete else "",
+            body_hash=digest if complete and not answer.partial else "",
             complete=complete,
             max_age_s=answer.max_age_s,
+            moved_to=answer.moved_to,
+            ttl_s=parsed.channel.ttl_s,
+            skip_hours=parsed.channel.skip_hours,
+            skip_days=parsed.channel.skip_days,
+            feed_id=parsed.channel.feed_id,
+            partial=answer.partial,
+            newest_at=max(filter(None, (entry.article.published_at for entry in parsed.entries)), default=None),
         )
+
+
+def _unchanged(answer: Answer, body: bytes) -> NotModified:
+    """The entries are those of last time, but the head may say something new; it is ASCII where it matters here."""
+    channel = channel_of(body[:_LONGEST_HEAD].decode("latin-1"))
+    return NotModified(
+        answer.etag,
+        answer.last_modified,
+        answer.max_age_s,
+        moved_to=answer.moved_to,
+        ttl_s=channel.ttl_s,
+        skip_hours=channel.skip_hours,
+        skip_days=channel.skip_days,
+    )
 
 
 def body_hash(body: bytes) -> str:

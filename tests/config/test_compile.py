@@ -34,7 +34,7 @@ def test_terms_and_watchlists_match_articles() -> None:
         "watchlists: [{name: w, any: ['@딥시크', '수출 통제']}, {name: v, query: '반도체 -광고'}]"
     )
     compiled = compile_config(config)
-    assert compiled.terms == {
+    assert compiled.lexicon.terms == {
         "딥시크": Term("딥시크", ("DeepSeek", "딥시크"), Kind.ORGANISATION, Mode.FAMILY, exclude=("딥시커",))
     }
     assert [watchlist.name for watchlist in compiled.watchlists] == ["w", "v"]
@@ -95,11 +95,11 @@ def test_every_example_that_fails_is_told_with_its_place() -> None:
         ),
         (
             "9:16: watchlists.0.examples.no_match.0: the watchlist matches this example, "
-            "exclude the marked place in the query or its term, or remove the example\n한국 '칩' 대전\n      ^^\n"
+            "exclude the marked place in the query or its terms, or remove the example\n한국 '칩' 대전\n      ^^\n"
         ),
         (
             "9:27: watchlists.0.examples.no_match.1: the watchlist matches this example, "
-            "exclude the marked place in the query or its term, or remove the example\n"
+            "exclude the marked place in the query or its terms, or remove the example\n"
             "딥시크, 또 딥시크\n^^^^^^     ^^^^^^"
         ),
     ]

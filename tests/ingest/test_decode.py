@@ -4,10 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.ingest.decode import codec_name, decode
+from monitor.ingest import decode as decoding
+from monitor.ingest.decode import codec_name
 
 TITLE = "한빛전자, 새 반도체 수출 통제 논란"
 BEYOND_EUC_KR = "똠방각하 펲시콜라, 햏자의 뷁스러운 하루"
+
+
+def decode(body: bytes, header_charset: str) -> str:
+    return decoding.decode(body, header_charset).text
 
 
 def feed(declared: str, title: str = TITLE) -> str:
@@ -112,3 +117,22 @@ def test_any_bytes_decode_to_text_that_can_be_encoded(body: bytes, header: str) 
 def test_hangul_survives_every_korean_encoding(title: str) -> None:
     for charset in ("utf-8", "cp949"):
         assert title in decode(feed("", title).encode(charset), "")
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "codec"),
+    [
+        (feed("").encode("cp949"), "", "cp949"),
+        (feed("euc-kr").encode(), "", "utf-8"),
+        (feed("").encode("utf-8-sig"), "", "utf-8"),
+        (feed("").encode("utf-16"), "", "utf-16-le"),
+        (feed("").encode("utf-16-be"), "", "utf-16-be"),
+        (feed("shift_jis", "日本の半導体").encode("shift_jis"), "", "shift_jis"),
+    ],
+)
+def test_the_codec_that_was_used_is_told(body: bytes, header: str, codec: str) -> None:
+    assert decoding.decode(body, header).codec == codec
+
+
+def test_json_keeps_its_beginning() -> None:
+    assert decode(b'\xef\xbb\xbf {"title": "<b>"}', "") == ' {"title": "<b>"}'

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.ingest.headers import charset, max_age_s, opaque, retry_after_s
+from monitor.ingest.headers import charset, fresh_s, opaque, retry_after_s
 
 NOW = datetime(2025, 1, 27, 1, 0, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def test_retry_after_is_seconds_or_a_date(value: str, wait_s: float | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("cache_control", "age", "fresh_s"),
+    ("cache_control", "age", "seconds"),
     [
         ("max-age=300", "", 300.0),
         ("public, max-age=300", "100", 200.0),
@@ -40,8 +40,28 @@ def test_retry_after_is_seconds_or_a_date(value: str, wait_s: float | None) -> N
         ("", "", None),
     ],
 )
-def test_freshness_is_max_age_less_age(cache_control: str, age: str, fresh_s: float | None) -> None:
-    assert max_age_s(cache_control, age) == fresh_s
+def test_freshness_is_max_age_less_age(cache_control: str, age: str, seconds: float | None) -> None:
+    assert fresh_s(cache_control, age, "", "") == seconds
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "age", "expires", "sent_at", "seconds"),
+    [
+        ("", "", "Mon, 27 Jan 2025 01:10:00 GMT", "Mon, 27 Jan 2025 01:00:00 GMT", 600.0),
+        ("", "100", "Mon, 27 Jan 2025 01:10:00 GMT", "Mon, 27 Jan 2025 01:00:00 GMT", 500.0),
+        ("public", "", "Mon, 27 Jan 2025 01:10:00 -0000", "Mon, 27 Jan 2025 01:00:00 GMT", 600.0),
+        ("", "", "Thu, 01 Jan 1970 00:00:00 GMT", "Mon, 27 Jan 2025 01:00:00 GMT", 0.0),
+        ("max-age=60", "", "Mon, 27 Jan 2025 01:10:00 GMT", "Mon, 27 Jan 2025 01:00:00 GMT", 60.0),
+        ("no-cache", "", "Mon, 27 Jan 2025 01:10:00 GMT", "Mon, 27 Jan 2025 01:00:00 GMT", None),
+        ("", "", "Mon, 27 Jan 2025 01:10:00 GMT", "", None),
+        ("", "", "0", "Mon, 27 Jan 2025 01:00:00 GMT", None),
+        ("", "", "Mon, 27 Jan 2025 01:10:00 +99999999999999999", "Mon, 27 Jan 2025 01:00:00 GMT", None),
+    ],
+)
+def test_without_max_age_freshness_is_expires_less_date(
+    cache_control: str, age: str, expires: str, sent_at: str, seconds: float | None
+) -> None:
+    assert fresh_s(cache_control, age, expires, sent_at) == seconds
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import gzip
 import logging
 import time
 import zlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -335,3 +336,70 @@ async def test_it_is_a_feed_reader(make_reader: MakeReader) -> None:
         return reader
 
     assert callable(needs(make_reader()).read)
+
+
+HEAD = (
+    b"<ttl>30</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays><description>"
+    b"\xec\x8b\x9c\xed\x97\x98</description>"
+)
+
+
+async def test_what_a_feed_says_of_itself_is_reported(server: FeedServer, read: Read) -> None:
+    body = FEED.replace(b"<description>", HEAD + b"<description>", 1)
+    reading = await read(server.serve("/rss.xml", Served(body)))
+    assert isinstance(reading, Fresh)
+    assert (reading.ttl_s, set(reading.skip_hours), set(reading.skip_days)) == (1800.0, {3}, {7})
+    assert reading.newest_at == datetime(2025, 1, 27, 1, tzinfo=UTC)
+    again = await read(server.url("/rss.xml"), body_hash=body_hash(body))
+    assert isinstance(again, NotModified)
+    assert (again.ttl_s, set(again.skip_hours), set(again.skip_days)) == (1800.0, {3}, {7})
+
+
+async def test_one_feed_at_two_addresses_is_recognised(server: FeedServer, read: Read) -> None:
+    server.serve("/a.xml", Served(FEED))
+    server.serve("/b.xml", Served(rss("또 다른 소식")))
+    server.serve("/c.xml", Served(FEED.replace("한빛신문".encode(), "샛별일보".encode())))
+    ids = [reading.feed_id for path in ("/a.xml", "/b.xml", "/c.xml") for reading in [await read(server.url(path))]]
+    assert ids[0] == ids[1] != ids[2]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [((301,), True), ((308, 301), True), ((302,), False), ((301, 302), False), ((307, 301), False)],
+)
+async def test_only_redirects_that_are_all_permanent_move_a_feed(
+    server: FeedServer,
+    read: Read,
+    statuses: tuple[int, ...],
+    moved: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    end = server.serve("/new.xml", Served(FEED, etag='"1"'))
+    for place, status in enumerate(statuses):
+        server.serve(
+            f"/{place}", Served(status=status, redirect=f"/{place + 1}" if place + 1 < len(statuses) else end)
+        )
+    fresh = await read(server.url("/0"))
+    unchanged = await read(server.url("/0"), etag='"1"')
+    equal = await read(server.url("/0"), body_hash=body_hash(FEED))
+    assert [type(reading) for reading in (fresh, unchanged, equal)] == [Fresh, NotModified, NotModified]
+    assert {reading.moved_to for reading in (fresh, unchanged, equal)} == {end if moved else ""}
+    assert (await read(end)).moved_to == ""
+
+
+async def test_expires_less_date_is_an_age(server: FeedServer, read: Read) -> None:
+    headers = {"Date": "Mon, 27 Jan 2025 01:00:00 GMT", "Expires": "Mon, 27 Jan 2025 01:10:00 GMT"}
+    assert (await read(server.serve("/rss.xml", Served(FEED, headers=headers)))).max_age_s == 600.0
+
+
+async def test_a_server_may_send_only_what_is_new(server: FeedServer, read: Read) -> None:
+    url = server.serve("/rss.xml", Served(FEED, status=226, etag='"2"', headers={"IM": "feed"}))
+    reading = await read(url, etag='"1"')
+    assert isinstance(reading, Fresh)
+    assert (reading.partial, len(reading.entries), reading.etag, reading.body_hash) == (True, 2, '"2"', "")
+    assert server.requests[0].headers["a-im"] == "feed"
+
+
+async def test_226_without_having_asked_is_an_error(server: FeedServer, read: Read) -> None:
+    error = await failure_of(read, server.serve("/rss.xml", Served(FEED, status=226)))
+    assert (error.failure, error.status) == (FetchFailure.HTTP, 226)
+    assert "a-im" not in server.requests[0].headers

@@ -20,6 +20,7 @@ from monitor.core.text.normal import fold
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from monitor.core.matching.leaves import Verifier
     from monitor.core.matching.model import Term
     from monitor.core.matching.plan import Plan
     from monitor.core.query.nodes import Node
@@ -44,8 +45,9 @@ class Compiler:
     `meta` tells whether any query looks at source, author, feed or tag.
     """
 
-    def __init__(self, terms: Mapping[str, Term]) -> None:
+    def __init__(self, terms: Mapping[str, Term], verifier: Verifier | None = None) -> None:
         self.patterns = Patterns()
+        self.verifier = verifier
         self.meta = False
         self._terms = terms
         self._leaves: dict[object, Leaf] = {}
@@ -109,7 +111,7 @@ class Compiler:
                 term = self._terms.get(node.name)
                 if term is None:
                     raise UnknownTermError(node.name, node.at, self._suggestions(node.name))
-                return compile_term(term, node.at, self.patterns, self._number)
+                return compile_term(term, node.at, self.patterns, self._number, self.verifier)
             case Regex():
                 return RegexLeaf(self._number(), node.pattern, _expression(node))
             case Phrase():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -9,15 +11,13 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from monitor.core.article import TEXT_FIELDS, Article, Match, Span
 from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.errors import CompileError
-from monitor.core.matching.occurrence import Finding, Occurrence
-from monitor.core.matching.plan import leaves_of
 from monitor.core.matching.presearch import Presearcher
 from monitor.core.matching.scan import TEXT_AREAS, Scan
-from monitor.core.text.boundary import tail_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from monitor.core.matching.leaves import Verifier
     from monitor.core.matching.model import Term, Watchlist
     from monitor.core.matching.plan import Evidence, Plan
 
@@ -42,29 +42,12 @@ class Matcher:
         matches = []
         for number in self._presearcher.candidates(scan.places):
             watchlist = self.watchlists[number]
-            if not _in_scope(watchlist, article):
+            if not in_scope(watchlist, article):
                 continue
             evidence = self._plans[number].evaluate(scan)
             if evidence is not None:
-                matches.append(_match(watchlist.name, scan, evidence))
+                matches.append(match_of(watchlist.name, scan, evidence))
         return tuple(matches)
-
-    def findings(self, article: Article, watchlist: str) -> tuple[Finding, ...]:
-        """Every occurrence of the words and terms of a watchlist with its verdict, for an explanation.
-
-        Rejected ones are there too, in the order of the text; those of NEAR stand as they are on their own.
-        """
-        scan = self._scan(article)
-        numbers = [number for number, known in enumerate(self.watchlists) if known.name == watchlist]
-        found = {
-            occurrence
-            for number in numbers
-            for plan in leaves_of(self._plans[number])
-            for occurrence in plan.occurrences(scan)
-        }
-        return tuple(
-            _finding(scan, occurrence) for occurrence in sorted(found, key=lambda o: (o.start, o.end, o.name))
-        )
 
     def _scan(self, article: Article) -> Scan:
         scan = Scan(article, meta=self._meta)
@@ -72,39 +55,47 @@ class Matcher:
         return scan
 
 
-def compile_matcher(terms: Mapping[str, Term], watchlists: Sequence[Watchlist]) -> Matcher:
-    """Compile watchlists over terms (by name).
+def compile_matcher(
+    terms: Mapping[str, Term], watchlists: Sequence[Watchlist], verifier: Verifier | None = None
+) -> Matcher:
+    """Compile watchlists over terms (by name); `verifier` is asked about short Hangul names of terms.
 
     Raises:
         UnknownTermError: a query names a term that does not exist.
         BadExpressionError: a word or spelling has no letters, or an expression is not one.
     """
-    compiler = Compiler(terms)
+    compiler = Compiler(terms, verifier)
     plans = []
-    for watchlist in watchlists:
-        try:
-            plans.append(compiler.plan(watchlist.query))
-        except CompileError as error:
-            error.watchlist = watchlist.name
-            raise
-    return Matcher(watchlists, plans, compiler)
+    with _uncollected():
+        for watchlist in watchlists:
+            try:
+                plans.append(compiler.plan(watchlist.query))
+            except CompileError as error:
+                error.watchlist = watchlist.name
+                raise
+        return Matcher(watchlists, plans, compiler)
 
 
-def _finding(scan: Scan, occurrence: Occurrence) -> Finding:
-    span = scan.span(occurrence)
-    text = scan.original(occurrence.start, occurrence.end)
-    tail = tail_of(scan.letters, occurrence.end)
-    return Finding(span.field, span.start, span.end, span.term, text, tail, occurrence.verdict)
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no garbage be looked for: among a million objects that all stay, a third of the time goes into that."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _in_scope(watchlist: Watchlist, article: Article) -> bool:
+def in_scope(watchlist: Watchlist, article: Article) -> bool:
     """Whether the article came by a feed that the watchlist looks at."""
     if watchlist.feeds and watchlist.feeds.isdisjoint(article.feeds):
         return False
     return not watchlist.feed_tags or not watchlist.feed_tags.isdisjoint(article.feed_tags)
 
 
-def _match(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
+def match_of(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
     """The match with its spans; weak if every hit touches a cut."""
     weak = bool(evidence) and all(scan.is_cut_at(occurrence.end) for occurrence in evidence)
     spans = [span for occurrence in evidence if (span := scan.span(occurrence)).field in TEXT_AREAS]

@@ -10,7 +10,7 @@ from monitor.core.matching.occurrence import Occurrence, Verdict, decide
 from monitor.core.matching.spelling import may_join
 from monitor.core.text.boundary import Left, left_of, right_of, tail_of
 from monitor.core.text.particles import is_chain
-from monitor.core.text.script import ending_of
+from monitor.core.text.script import ending_of, is_hangul
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,18 @@ class Lettered(Protocol):
 
 Judge: TypeAlias = "Callable[[Lettered, int, int], Verdict]"
 """The verdict on a place (letters, start, end) by its surroundings alone."""
+
+
+class Verifier(Protocol):
+    """A second opinion on short Hangul names, such as that of a morpheme analyser."""
+
+    def allows(self, text: str, start: int, end: int) -> bool:
+        """Whether the half-open place in a sentence of normalised letters may be a name."""
+        ...
+
+
+LONGEST_UNSURE: Final = 3
+"""Syllables of names that the boundary rules may mistake for the beginning of a word: 인도 in 인도적."""
 
 GAP: Final = re.compile("['\"]? ['\"]?")
 """What may stand between two words of a phrase: a space, and quotes around either word."""
@@ -186,14 +198,14 @@ class Context:
 
     def verdict(self, scan: Scan, found: Occurrence) -> Verdict:
         """The verdict once the words around have been looked at."""
-        if any(_stands_near(scan, word, found) for word in self.excluded):
+        if any(stands_near(scan, word, found) for word in self.excluded):
             return Verdict.REJECTED_CONTEXT
-        if self.required and not any(_stands_near(scan, word, found) for word in self.required):
+        if self.required and not any(stands_near(scan, word, found) for word in self.required):
             return Verdict.REJECTED_ALONE
         return found.verdict
 
 
-def _stands_near(scan: Scan, word: WordLeaf, hit: Occurrence) -> bool:
+def stands_near(scan: Scan, word: WordLeaf, hit: Occurrence) -> bool:
     """Whether a word stands in the hit's sentence, or in the title or the first sentence after it."""
     around = (*scan.in_head(word), *scan.in_sentence_of(word, hit.start))
     return any(found.end <= hit.start or hit.end <= found.start for found in around)
@@ -213,9 +225,9 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One pattern of a term with the judge of its places; `lead` and `trail` letters of it are not the hit's."""
+    """One way a term is written, with the judge of its places; `lead` and `trail` letters of it are not the name."""
 
-    pattern: int
+    letters: str
     judge: Judge
     lead: int = 0
     trail: int = 0
@@ -223,24 +235,21 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class TermLeaf:
-    """A term with all its spellings."""
+    """A term with all its spellings, and the pattern of each."""
 
     number: int
     name: str
+    patterns: tuple[int, ...]
     spellings: tuple[Spelling, ...]
     style: Style
     covers: tuple[Cover, ...] = ()
     context: Context | None = None
-
-    @property
-    def patterns(self) -> tuple[int, ...]:
-        """The patterns of all spellings."""
-        return tuple(spelling.pattern for spelling in self.spellings)
+    verifier: Verifier | None = None
 
     def find(self, scan: Scan) -> Iterator[Occurrence]:
         """Every occurrence with its verdict."""
-        for spelling in self.spellings:
-            for first, last in scan.places.get(spelling.pattern, ()):
+        for pattern, spelling in zip(self.patterns, self.spellings, strict=True):
+            for first, last in scan.places.get(pattern, ()):
                 start, end = first + spelling.lead, last - spelling.trail
                 verdict = spelling.judge(scan, start, end)
                 yield self._considered(scan, Occurrence(start, end, self.name, verdict))
@@ -256,8 +265,18 @@ class TermLeaf:
         if any(cover.lies_at(scan.letters, found.start) for cover in self.covers):
             return replace(found, verdict=Verdict.REJECTED_EXCLUDED)
         if self.context:
-            return replace(found, verdict=self.context.verdict(scan, found))
+            found = replace(found, verdict=self.context.verdict(scan, found))
+        if self.verifier and is_unsure(scan.letters, found.start, found.end, found.verdict):
+            first, last = scan.sentence_around(found.start)
+            if not self.verifier.allows(scan.letters[first:last], found.start - first, found.end - first):
+                return replace(found, verdict=Verdict.REJECTED_MORPHEME)
         return found
+
+
+def is_unsure(letters: str, start: int, end: int, verdict: Verdict) -> bool:
+    """Whether a name is short, Hangul, and accepted only because what follows reads as particles."""
+    short = end - start <= LONGEST_UNSURE
+    return short and verdict is Verdict.PARTICLE and all(map(is_hangul, letters[start:end]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.core.text.boundary import Right
+
+if TYPE_CHECKING:
+    from monitor.core.query.nodes import Node
 
 
 class Verdict(StrEnum):
@@ -31,6 +34,7 @@ class Verdict(StrEnum):
     REJECTED_CONTEXT = "an excluded word stands near it"
     REJECTED_ALONE = "no required word stands near it"
     REJECTED_PHRASE = "the rest of the phrase does not follow"
+    REJECTED_MORPHEME = "the morpheme analyser reads another word"
 
     @property
     def accepted(self) -> bool:
@@ -53,7 +57,11 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An occurrence for people to read: where in the original, the text there, what follows, and the verdict."""
+    """An occurrence for people to read: where in the original, the text there, and the verdict.
+
+    `head` and `tail` are the normalised letters glued before and after it; `cause` names the words of the term to
+    which a rejection is due, or is "".
+    """
 
     field: str
     start: int
@@ -62,6 +70,23 @@ class Finding:
     text: str
     tail: str
     verdict: Verdict
+    head: str = ""
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a query and whether it is true of an article.
+
+    `findings`: every place of a leaf, accepted or not; the places that make a NEAR true. `apart`: how many words
+    the closest two of a false NEAR are apart, None if they never share a sentence.
+    """
+
+    node: Node
+    true: bool
+    findings: tuple[Finding, ...] = ()
+    children: tuple[Clause, ...] = ()
+    apart: int | None = None
 
 
 _BY_RIGHT: Final = {

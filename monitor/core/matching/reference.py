@@ -14,7 +14,7 @@ from monitor.core.article import TEXT_FIELDS, Article, Match, Span
 from monitor.core.matching.compiler import NEAR_SIDES, SCOPES
 from monitor.core.matching.engine import WEAK_CUT
 from monitor.core.matching.errors import BadExpressionError
-from monitor.core.matching.leaves import GAP, Style
+from monitor.core.matching.leaves import GAP, Style, is_unsure
 from monitor.core.matching.occurrence import Verdict
 from monitor.core.matching.spelling import may_join
 from monitor.core.matching.terms import context_style, covers_of, ways_of, written_ways
@@ -28,6 +28,7 @@ from monitor.core.text.sentences import cut_off_at, sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from monitor.core.matching.leaves import Verifier
     from monitor.core.matching.model import Term, Watchlist
     from monitor.core.query.nodes import Leaf, Node
 
@@ -64,9 +65,14 @@ class _Place:
     leaf: Leaf
 
 
-def match_slowly(terms: Mapping[str, Term], watchlists: Sequence[Watchlist], article: Article) -> tuple[Match, ...]:
+def match_slowly(
+    terms: Mapping[str, Term],
+    watchlists: Sequence[Watchlist],
+    article: Article,
+    verifier: Verifier | None = None,
+) -> tuple[Match, ...]:
     """What `compile_matcher(terms, watchlists).match(article)` must give."""
-    reader = _Reader(terms, article)
+    reader = _Reader(terms, article, verifier)
     matches = []
     for watchlist in watchlists:
         if watchlist.feeds and not watchlist.feeds & set(article.feeds):
@@ -83,8 +89,9 @@ def match_slowly(terms: Mapping[str, Term], watchlists: Sequence[Watchlist], art
 class _Reader:
     """Evaluates queries over one article."""
 
-    def __init__(self, terms: Mapping[str, Term], article: Article) -> None:
+    def __init__(self, terms: Mapping[str, Term], article: Article, verifier: Verifier | None) -> None:
         self._terms = terms
+        self._verifier = verifier
         named = [(name, article.field(name)) for name in TEXT_FIELDS]
         named += [("source", article.source), ("author", article.author)]
         named += [("feed", feed) for feed in article.feeds]
@@ -200,6 +207,15 @@ class _Reader:
             return replace(place, verdict=Verdict.REJECTED_CONTEXT)
         if term.require and not any(self._is_near(word, place) for word in term.require):
             return replace(place, verdict=Verdict.REJECTED_ALONE)
+        return self._verified(place)
+
+    def _verified(self, place: _Place) -> _Place:
+        """The place after a second opinion, where the rules are unsure."""
+        letters, start, end = place.page.letters, place.start, place.end
+        if self._verifier and is_unsure(letters, start, end, place.verdict):
+            first, last = next((first, last) for first, last in sentences(letters) if first <= start < last)
+            if not self._verifier.allows(letters[first:last], start - first, end - first):
+                return replace(place, verdict=Verdict.REJECTED_MORPHEME)
         return place
 
     def _is_near(self, word: str, place: _Place) -> bool:

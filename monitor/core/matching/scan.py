@@ -107,6 +107,10 @@ class Scan:
         """The number of the sentence at an offset."""
         return self._layout.sentence_at(offset)
 
+    def sentence_around(self, offset: int) -> tuple[int, int]:
+        """The half-open place of the sentence at the offset of a letter."""
+        return self._layout.sentence_around(offset)
+
     def in_one_sentence(self, start: int, end: int) -> bool:
         """Whether two offsets lie in one sentence."""
         return self.sentence_at(start) == self.sentence_at(end)

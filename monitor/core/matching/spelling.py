@@ -12,6 +12,7 @@ from monitor.core.text.script import is_hangul, is_latin
 _MARK: Final = "\x1f"
 _CAMEL: Final = re.compile("(?<=[a-zａ-ｚ])(?=[A-ZＡ-Ｚ])")
 _SCRIPT_CHANGE: Final = re.compile("(?<=[가-힣])(?=[a-z0-9])|(?<=[a-z0-9])(?=[가-힣])")
+_HANGUL: Final = re.compile("[가-힣]+")
 _JOINT: Final = re.compile(f"[ {_MARK}]")
 
 _SHORTEST_LOOSE: Final = 4
@@ -26,6 +27,8 @@ def variants(spelling: str) -> tuple[str, ...]:
     >>> variants("수출통제"), variants("오픈AI"), variants("김신")
     (('수출통제', '수출 통제'), ('오픈ai', '오픈 ai'), ('김신',))
     """
+    if _HANGUL.fullmatch(spelling):  # the most common kind, and its own normal form
+        return (spelling, *_cut(spelling))
     folded = _SCRIPT_CHANGE.sub(_MARK, fold(_CAMEL.sub(_MARK, spelling)))
     pieces = _JOINT.split(folded)
     joints = _JOINT.findall(folded)
@@ -76,9 +79,13 @@ def _spaced(pieces: list[str], joints: list[str]) -> list[str]:
     """One space more, inside a Hangul piece of four letters or more."""
     found = []
     for index, piece in enumerate(pieces):
-        if not all(is_hangul(letter) for letter in piece):
+        if not _HANGUL.fullmatch(piece):
             continue
-        for cut in range(_SHORTEST_PART, len(piece) - _SHORTEST_PART + 1):
-            spaced = [*pieces[:index], f"{piece[:cut]} {piece[cut:]}", *pieces[index + 1 :]]
-            found.append(_assemble(spaced, joints))
+        for spaced in _cut(piece):
+            found.append(_assemble([*pieces[:index], spaced, *pieces[index + 1 :]], joints))
     return found
+
+
+def _cut(word: str) -> list[str]:
+    """A word with one space inside, two letters or more on each side of it."""
+    return [f"{word[:cut]} {word[cut:]}" for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)]

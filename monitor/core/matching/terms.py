@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.matching.countries import country_of, country_spellings
@@ -14,8 +14,9 @@ from monitor.core.matching.occurrence import Verdict
 from monitor.core.matching.spelling import variants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from monitor.core.matching.leaves import Verifier
     from monitor.core.matching.model import Term
     from monitor.core.matching.patterns import Patterns
     from monitor.core.query.nodes import At
@@ -25,59 +26,73 @@ NO_LETTERS: Final = "it has no letters"
 _SHORTEST_STEM: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One way a term is written: the letters to look for, the judge of their places, and what is not the name."""
-
-    letters: str
-    judge: Judge
-    lead: int = 0
-    trail: int = 0
+def _styles() -> Iterator[tuple[tuple[Kind, Mode], tuple[Style, Judge]]]:
+    for kind in Kind:
+        for mode in Mode:
+            style = Style(kind.value, family=mode is Mode.FAMILY)
+            yield (kind, mode), (style, style.judge)
 
 
-def written_ways(term: Term, at: At = (0, 0)) -> tuple[Written, ...]:
+_STYLES: Final = dict(_styles())
+
+
+def written_ways(term: Term, at: At = (0, 0)) -> tuple[Spelling, ...]:
     """Every way a term is written: its spellings with spaces come and gone, and the short forms of a country.
 
     Raises:
         BadExpressionError: a spelling without letters.
     """
-    style = Style(term.kind.value, family=term.mode is Mode.FAMILY)
-    spelt: dict[str, set[str]] = {}
-    for spelling in term.any:
-        for way in ways_of(spelling, at):
-            spelt.setdefault(way, set()).add(_capitals(spelling))
-    ways = {
-        way: Written(way, _cased(capitals, style) if term.case_sensitive else style.judge)
-        for way, capitals in spelt.items()
-    }
-    country = country_of(spelt) if term.kind is Kind.PLACE else None
+    style, judge = _style_of(term)
+    spelt = [(way, spelling) for spelling in term.any for way in ways_of(spelling, at)]
+    if term.case_sensitive:
+        ways = _cased_ways(spelt, style)
+    else:
+        ways = {way: Spelling(way, judge) for way, _ in spelt}
+    country = country_of(ways) if term.kind is Kind.PLACE else None
     if country:
         for letters, judge, lead, trail in country_spellings(country, style):
-            ways.setdefault(letters, Written(letters, judge, lead, trail))
+            ways.setdefault(letters, Spelling(letters, judge, lead, trail))
     return tuple(ways.values())
 
 
-def compile_term(term: Term, at: At, patterns: Patterns, number: Callable[[], int]) -> TermLeaf:
+def _cased_ways(spelt: list[tuple[str, str]], style: Style) -> dict[str, Spelling]:
+    """The ways in which capitals count: each way with all the capitals it is spelt with."""
+    capitals: dict[str, set[str]] = {}
+    for way, spelling in spelt:
+        capitals.setdefault(way, set()).add(_capitals(spelling))
+    return {way: Spelling(way, _cased(wanted, style)) for way, wanted in capitals.items()}
+
+
+def compile_term(
+    term: Term, at: At, patterns: Patterns, number: Callable[[], int], verifier: Verifier | None = None
+) -> TermLeaf:
     """The leaf of a term; `number` gives the next free number of a leaf.
 
     Raises:
         BadExpressionError: a spelling or context word without letters.
     """
     ways = written_ways(term, at)
+    numbers = tuple([patterns.number(way.letters) for way in ways])
+    style, _ = _style_of(term)
+    plain = TermLeaf(number(), term.name, numbers, ways, style, verifier=verifier)
+    if not term.exclude and not term.require:
+        return plain
     covers = {word: covers_of(word, term, at) for word in term.exclude}
     excluded = [word for word in term.exclude if not covers[word]]
     context = Context(
         tuple(_context_word(word, at, patterns, number) for word in excluded),
         tuple(_context_word(word, at, patterns, number) for word in term.require),
     )
-    return TermLeaf(
-        number(),
-        term.name,
-        tuple(Spelling(patterns.number(way.letters), way.judge, way.lead, way.trail) for way in ways),
-        Style(term.kind.value, family=term.mode is Mode.FAMILY),
-        tuple(cover for found in covers.values() for cover in found),
-        context if excluded or term.require else None,
+    return replace(
+        plain,
+        covers=tuple(cover for found in covers.values() for cover in found),
+        context=context if context.excluded or context.required else None,
     )
+
+
+def _style_of(term: Term) -> tuple[Style, Judge]:
+    """How a term is read, one object for all terms of its kind and mode: they may be many."""
+    return _STYLES[term.kind, term.mode]
 
 
 def ways_of(spelling: str, at: At = (0, 0)) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ _EN: Final = {
 }
 
 
+def sentence(node: Node, language: Language) -> str:
+    """What one node asks for, without its children."""
+    return _sentence(node, _KO if language == "ko" else _EN)
+
+
 def explain(node: Node, language: Language) -> str:
     """One line a node, its children indented by two spaces below it."""
     sentences = _KO if language == "ko" else _EN

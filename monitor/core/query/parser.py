@@ -89,7 +89,7 @@ def _near(reader: _Reader, depth: int, scope: str) -> Node:
     token = reader.take()
     right = _primary(reader, depth, scope)
     for side in (left, right):
-        if not _may_be_near(side):
+        if not may_be_near(side):
             todo = (
                 "only words, phrases, terms, or (a OR b) of them can; write title:(a NEAR/3 b), not title:a NEAR/3 b"
             )
@@ -131,7 +131,8 @@ def _scoped(reader: _Reader, token: Token, depth: int, scope: str) -> Node:
     return Scoped(token.name, child, (token.at[0], child.at[1]))
 
 
-def _may_be_near(side: Node) -> bool:
+def may_be_near(side: Node) -> bool:
+    """Whether this can be a side of NEAR: a leaf, or an OR of leaves."""
     leaves = (Word, Phrase, TermRef, Regex)
     return isinstance(side, leaves) or (
         isinstance(side, Or) and all(isinstance(child, leaves) for child in side.children)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import takewhile
 from typing import Final
 
 from monitor.core.text.script import ending_of, is_hangul, is_hanja, is_latin
@@ -42,6 +43,7 @@ _LETTER_HYPHEN: Final = re.compile(r"(?:^|[^a-z0-9])[a-z]-\Z")
 
 _LATIN_RUN: Final = re.compile("[a-z]+")
 _TAIL: Final = re.compile("[가-힣]{1,16}")
+_LONGEST_RUN: Final = 16
 _TAILS: Final = {Tail.PARTICLE: Right.PARTICLE, Tail.SUFFIX: Right.SUFFIX, Tail.COMPOUND: Right.COMPOUND}
 
 
@@ -62,6 +64,24 @@ def tail_of(letters: str, end: int) -> str:
     """The Hangul run that starts at `end`, at most the 16 syllables that no chain of particles exceeds, or ""."""
     run = _TAIL.match(letters, end)
     return run.group() if run else ""
+
+
+def run_before(letters: str, start: int) -> str:
+    """The letters of one script glued before `start`, at most 16, or ""."""
+    return _run(letters[max(0, start - _LONGEST_RUN) : start][::-1])[::-1]
+
+
+def run_after(letters: str, end: int) -> str:
+    """The letters of one script glued behind `end`, at most 16, or ""."""
+    return _run(letters[end : end + _LONGEST_RUN])
+
+
+def _run(letters: str) -> str:
+    """The first letters that are of one script."""
+    for alike in (is_hangul, is_hanja, is_latin):
+        if alike(letters[:1]):
+            return "".join(takewhile(alike, letters))
+    return ""
 
 
 def right_of(letters: str, end: int, kind: str) -> Right:

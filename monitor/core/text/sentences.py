@@ -42,12 +42,17 @@ class Layout:
     """The sentences and eojeol of a text by number, for offsets into its letters."""
 
     def __init__(self, letters: str) -> None:
-        self._sentence_starts = [start for start, _ in sentences(letters)]
+        self._sentences = sentences(letters)
+        self._sentence_starts = [start for start, _ in self._sentences]
         self._spaces = [found.start() for found in _SPACE.finditer(letters)]
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence at an offset; it grows by one from sentence to sentence."""
         return bisect_right(self._sentence_starts, offset)
+
+    def sentence_around(self, offset: int) -> tuple[int, int]:
+        """The half-open place of the sentence at the offset of a letter."""
+        return self._sentences[self.sentence_at(offset) - 1]
 
     def eojeol_at(self, offset: int) -> int:
         """The number of the space-separated word at an offset; it grows by one from word to word of a sentence."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.article import Article
 from monitor.core.matching.engine import compile_matcher
+from monitor.core.matching.explain import explain
 from monitor.core.matching.model import Kind, Term, Watchlist
 from monitor.core.matching.reference import match_slowly
 from monitor.core.query.nodes import Node, TermRef
@@ -50,5 +51,5 @@ def verdicts(term: Term, about: Article | str) -> list[Verdict]:
     """The verdict on every occurrence of a term, accepted or not."""
     match(TermRef(term.name), about, term)
     about = article(about) if isinstance(about, str) else about
-    matcher = compile_matcher({term.name: term}, [Watchlist("목록", TermRef(term.name))])
-    return [finding.verdict for finding in matcher.findings(about, "목록")]
+    explained = explain({term.name: term}, Watchlist("목록", TermRef(term.name)), about)
+    return [finding.verdict for finding in explained.root.findings]
