@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,7 +12,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor.core.errors import MonitorError
 from monitor.engines.clock import StepGuard
-from monitor.pipeline import sweep
+from monitor.pipeline import sweep, upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -49,6 +49,7 @@ class EmbeddedEngine:
         self._courier = courier
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._trouble: dict[str, str] = {}
+        self._summarised: date | None = None
         self._guard = StepGuard(poller.clock)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -59,6 +60,7 @@ class EmbeddedEngine:
         """
         self._every_beat(self._tick, "tick")
         self._every_beat(self._deliver, "deliver")
+        self._every_beat(self._summarise, "summarise")
         self._scheduler.start()
         watch = asyncio.create_task(self._watch_clock(), name="watch clock")
         try:
@@ -107,6 +109,13 @@ class EmbeddedEngine:
             raise
         finally:
             self._polls.pop(claim.name, None)
+
+    async def _summarise(self) -> None:
+        audience, now = self._poller.audience, self._poller.clock.now()
+        day = now.astimezone(audience.policy.zone).date()
+        if day != self._summarised and upkeep.summary_is_due(now, audience):
+            await self._poller.storage.write(lambda work: upkeep.tell_sick_feeds(work, audience, now))
+            self._summarised = day
 
     async def _deliver(self) -> None:
         await self._courier.start_due()

@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.core.alerting import State
-from monitor.core.alerting.notices import delivery_dead
 from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
 from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError
 from monitor.pipeline import tell
+from monitor.pipeline.notices import delivery_dead
 from monitor.pipeline.records import Attempt, Lane
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from monitor.core import schedule
-from monitor.core.alerting import decide, notices
+from monitor.core.alerting import decide
 from monitor.core.alerting.model import NewHit
 from monitor.core.errors import FetchError, FetchFailure, LeaseLostError, StorageError
 from monitor.core.schedule import Brought, Served
-from monitor.pipeline import tell
+from monitor.pipeline import notices, tell
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         LeasedDelivery,
         PollRequest,
         Reading,
+        SeenArticle,
         StoredArticle,
         StoredHit,
     )
@@ -138,6 +139,17 @@ class Articles(Protocol):
 
     def add_hits(self, article_id: int, matches: Sequence[Match], now: datetime) -> tuple[StoredHit, ...]:
         """Store matches as hits; only those that are new for (watchlist, article) come back."""
+        ...
+
+    def page(self, before_id: int | None, limit: int, since: datetime | None = None) -> tuple[SeenArticle, ...]:
+        """Up to `limit` articles numbered below `before_id` (None: the newest), the highest number first.
+
+        Only those first seen from `since` on.
+        """
+        ...
+
+    def count(self, since: datetime | None = None) -> int:
+        """How many articles were first seen from `since` on."""
         ...
 
 

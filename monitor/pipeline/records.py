@@ -127,6 +127,15 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenArticle:
+    """An article of the history with its number and when it was first seen."""
+
+    id: int
+    article: Article
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredHit:
     """A match with its number in the database."""
 

@@ -10,7 +10,7 @@ from monitor.pipeline.records import AlertDraft, DeliveryDraft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from monitor.pipeline.ports import Outbox
 
@@ -38,6 +38,20 @@ def put_notice(outbox: Outbox, channel: str, notes: Sequence[str], audience: Aud
     """Tell the operator, together with other notices of the same minute; how many alerts are new."""
     due_at = now + audience.policy.gather_for
     return _gather(outbox, Gather(Reason.NOTICE, channel, (), due_at), tuple(notes), audience, now)
+
+
+def put_daily_notice(outbox: Outbox, day: date, notes: Sequence[str], audience: Audience, now: datetime) -> int:
+    """Tell the operator once on a day, however often it is asked for; how many alerts are new."""
+    draft = AlertDraft(
+        key=f"{Reason.NOTICE.value}\n{day.isoformat()}",
+        reason=Reason.NOTICE,
+        notes=tuple(notes),
+        deliveries=tuple(
+            DeliveryDraft(audience.operator, recipient, now)
+            for recipient in audience.recipients.get(audience.operator, ())
+        ),
+    )
+    return int(outbox.add_alert(draft, now) is not None)
 
 
 def _put_tell(outbox: Outbox, tell: Tell, audience: Audience, now: datetime) -> int:

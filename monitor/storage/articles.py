@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, update
 
 from monitor.core.article import Article, Precision
-from monitor.pipeline.records import StoredArticle, StoredHit
+from monitor.pipeline.records import SeenArticle, StoredArticle, StoredHit
 from monitor.storage.statements import InsertUnlessKnown, LookUp
 from monitor.storage.tables import ARTICLES, ENTRIES, FEEDS, HITS, REVISIONS
 
@@ -179,6 +179,22 @@ class SqlArticles:
             )
         return tuple(new)
 
+    def page(self, before_id: int | None, limit: int, since: datetime | None = None) -> tuple[SeenArticle, ...]:
+        """Up to `limit` articles numbered below `before_id` (None: the newest), the highest number first.
+
+        Only those first seen from `since` on.
+        """
+        query = _from(select(ARTICLES), since).order_by(ARTICLES.c.id.desc()).limit(limit)
+        if before_id is not None:
+            query = query.where(ARTICLES.c.id < before_id)
+        rows = self._connection.execute(query).all()
+        articles = articles_of(self._connection, rows)
+        return tuple(SeenArticle(row.id, articles[row.id], row.first_seen_at) for row in rows)
+
+    def count(self, since: datetime | None = None) -> int:
+        """How many articles were first seen from `since` on."""
+        return self._connection.execute(_from(select(func.count()).select_from(ARTICLES), since)).scalar_one()
+
 
 def carriers(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
     """The feeds that carried each article as (name, tags), the first to carry it first."""
@@ -194,6 +210,10 @@ def articles_of(connection: Connection, rows: Iterable[Any]) -> dict[int, Articl
     by_id = {row.id: row for row in rows}
     feeds = carriers(connection, tuple(by_id))
     return {article_id: _article(row, feeds.get(article_id, [])) for article_id, row in by_id.items()}
+
+
+def _from(query: Select[Any], since: datetime | None) -> Select[Any]:
+    return query if since is None else query.where(ARTICLES.c.first_seen_at >= since)
 
 
 def _article(row: Any, feeds: Sequence[tuple[str, tuple[str, ...]]]) -> Article:

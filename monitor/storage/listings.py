@@ -70,6 +70,9 @@ class SqlListings:
                 "failures": row.failures,
                 "failing_since": _iso(row.failing_since),
                 "last_error": row.last_error,
+                "last_new_at": _iso(row.last_new_at),
+                "per_hour": round(row.per_hour, 2),
+                "address": row.address,
             }
             for row in self._connection.execute(select(FEEDS).order_by(FEEDS.c.name))
         ]

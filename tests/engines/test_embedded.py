@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from monitor.core.errors import StorageError
+from monitor.core.errors import FetchError, FetchFailure, StorageError
 from monitor.engines import embedded
 from monitor.engines.embedded import Beat, EmbeddedEngine
 from tests.fakes.clock import FakeClock
@@ -140,6 +140,18 @@ async def test_a_trouble_that_returns_with_every_beat_is_logged_once_and_passes(
         assert caplog.text.count("tick: the disk is full") == 1
         full[0] = False
         await soon(lambda: len(world.reader.requests) == 2)
+
+
+async def test_the_daemon_sends_the_daily_summary_of_sick_feeds_once(world: World) -> None:
+    world.reader.will_answer(E1, FetchError(FetchFailure.TIMEOUT), FetchError(FetchFailure.TIMEOUT))
+    async with Running(world):
+        await soon(lambda: len(world.reader.requests) == 2)
+        await asyncio.sleep(0.3)
+        world.clock.advance(timedelta(days=1))
+        await soon(lambda: bool(world.notifier.sent))
+        await asyncio.sleep(0.3)
+    (notes,) = [content.notes for lane, content in world.notifier.sent if lane.channel == "ops"]
+    assert notes[0].startswith("전자신문: 수집 실패")
 
 
 def test_a_beat_that_was_missed_for_years_is_made_up_for_once() -> None:

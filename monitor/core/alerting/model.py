@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, time, timedelta, tzinfo
 
-    from monitor.core.alerting.notices import Language
+Language: TypeAlias = Literal["ko", "en"]
 
 
 class Reason(StrEnum):

@@ -1,7 +1,16 @@
 from __future__ import annotations
 
-from monitor.core.alerting.notices import FAILURES_KO, delivery_dead, feed_broken, feed_moved, feed_recovered
 from monitor.core.errors import FetchError, FetchFailure
+from monitor.core.schedule import Health
+from monitor.pipeline.notices import (
+    FAILURES_KO,
+    HEALTH_KO,
+    delivery_dead,
+    feed_broken,
+    feed_moved,
+    feed_recovered,
+    sick_feed,
+)
 
 
 def test_every_failure_has_a_korean_name() -> None:
@@ -25,3 +34,12 @@ def test_recovery_and_dead_deliveries_are_told_in_both_languages() -> None:
 def test_a_new_address_is_told_with_what_to_do() -> None:
     assert "https://new.example/rss" in feed_moved("전자신문", "https://new.example/rss", "ko")
     assert feed_moved("전자신문", "https://n/", "en").endswith("change its url in config.yaml")
+
+
+def test_every_health_has_a_korean_name() -> None:
+    assert set(HEALTH_KO) == set(Health)
+
+
+def test_a_sick_feed_is_told_since_when_and_how() -> None:
+    assert sick_feed("전자신문", Health.STALE, "10-01", "ko") == "전자신문: 평소보다 오래 새 글 없음 (10-01부터)"
+    assert sick_feed("전자신문", Health.DEAD, "10-01", "en") == "전자신문: dead since 10-01"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import FetchError, FetchFailure
+from monitor.core.schedule import Health
 
-Language: TypeAlias = Literal["ko", "en"]
+if TYPE_CHECKING:
+    from monitor.core.alerting.model import Language
 
 FAILURES_KO: Final = {
     FetchFailure.DNS: "이름을 찾을 수 없음",
@@ -28,6 +30,21 @@ FAILURES_KO: Final = {
 }
 
 
+HEALTH_KO: Final = {
+    Health.NEW: "아직 수집 전",
+    Health.OK: "정상",
+    Health.ROLLING_OVER: "수집 간격보다 빨리 넘어감",
+    Health.STALE: "평소보다 오래 새 글 없음",
+    Health.FROZEN: "30일 넘게 새 글 없음",
+    Health.DUPLICATE: "다른 피드와 같음",
+    Health.FAILING: "수집 실패",
+    Health.DEAD: "일주일 넘게 수집 실패",
+    Health.NOT_A_FEED: "피드가 아님",
+    Health.GONE: "폐지됨(410)",
+    Health.REMOVED: "설정에 없음",
+}
+
+
 def feed_broken(name: str, failures: int, error: FetchError, language: Language) -> str:
     """A feed has failed `failures` times in a row."""
     if language == "en":
@@ -46,6 +63,13 @@ def feed_moved(name: str, address: str, language: Language) -> str:
     if language == "en":
         return f"Feed {name} has moved to {address}; change its url in config.yaml"
     return f"피드 {name}: 주소가 {address}(으)로 바뀜 — config.yaml의 url을 고치세요"
+
+
+def sick_feed(name: str, health: Health, since: str, language: Language) -> str:
+    """A line of the daily summary: a feed that is not well, how, and since when."""
+    if language == "en":
+        return f"{name}: {health.value} since {since}"
+    return f"{name}: {HEALTH_KO[health]} ({since}부터)"
 
 
 def delivery_dead(channel: str, delivery_id: int, reason: str, language: Language) -> str:
