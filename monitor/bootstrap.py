@@ -18,11 +18,14 @@ from monitor.config.load import load
 from monitor.core.alerting.model import AlertPolicy, FirstPoll
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.schedule import PollPolicy
+from monitor.ingest.fulltext import is_installed
 from monitor.ingest.reader import HttpFeedReader, ReaderSettings
-from monitor.notify.redact import hide_password
+from monitor.nlp.kiwi import kiwi_verifier
+from monitor.notify.redact import hide_headers, hide_password
 from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
 from monitor.pipeline.deliver import Courier
 from monitor.pipeline.poll import Poller
+from monitor.pipeline.records import FullText
 from monitor.pipeline.tell import Audience
 from monitor.storage import migrate
 from monitor.storage.engine import open_engine
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config.model import Config
-    from monitor.pipeline.ports import Clock, FeedReader, Notifier, Storage
+    from monitor.pipeline.ports import Clock, FeedReader, Notifier, PageReader, Storage
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,7 @@ class App:
     compiled: Compiled
     storage: Storage
     reader: FeedReader
+    pages: PageReader
     notifier: Notifier
     poller: Poller
     courier: Courier
@@ -76,6 +80,15 @@ class OpenedStorage:
 
     storage: Storage
     zone: ZoneInfo
+
+
+def compile_all(config: Config) -> Compiled:
+    """Compile a configuration with the verifier that it asks for.
+
+    Raises:
+        ConfigurationError: a query cannot be compiled, or an example proves it wrong.
+    """
+    return compile_config(config, kiwi_verifier() if config.kiwi == "auto" else None)
 
 
 @asynccontextmanager
@@ -105,7 +118,7 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
         StorageError: the database cannot be used.
     """
     config = load(path, os.environ)
-    problems = channel_problems(config)
+    problems = (*channel_problems(config), *fulltext_problems(config))
     if problems:
         raise ConfigurationError(problems)
     async with open_config(config, _folder(path), console) as app:
@@ -118,7 +131,7 @@ async def open_config(config: Config, base: Path, console: TextIO | None = None)
     for secret in (config.database, config.network.proxy):
         if secret is not None:
             hide_password(secret.reveal())
-    compiled = compile_config(config)
+    compiled = compile_all(config)
     storage = _storage(config, base)
     clock = SystemClock()
     reader = _reader(config, clock)
@@ -133,6 +146,16 @@ async def open_config(config: Config, base: Path, console: TextIO | None = None)
         storage.close()
 
 
+@asynccontextmanager
+async def open_reader(config: Config) -> AsyncIterator[HttpFeedReader]:
+    """Open only the reader of feeds."""
+    reader = _reader(config, SystemClock())
+    try:
+        yield reader
+    finally:
+        await reader.aclose()
+
+
 def channel_problems(config: Config) -> tuple[Problem, ...]:
     """Channels whose address no service understands; secrets stay out of the text."""
     problems = []
@@ -142,6 +165,18 @@ def channel_problems(config: Config) -> tuple[Problem, ...]:
             path = ("channels", name, "url" if channel.url_file is None else "url_file")
             problems.append(config.origin.problem(path, fault, "see docs/channels.md for addresses, or use log://"))
     return tuple(problems)
+
+
+def fulltext_problems(config: Config) -> tuple[Problem, ...]:
+    """Feeds whose articles' pages are to be read, if the library for it is not installed."""
+    if is_installed():
+        return ()
+    todo = "install it: pip install 'korean-news-monitor[fulltext]', or write never"
+    return tuple(
+        config.origin.problem(("feeds", place, "fulltext"), "the extra [fulltext] is not installed", todo)
+        for place, feed in enumerate(config.feeds)
+        if feed.fulltext is not FullText.NEVER
+    )
 
 
 def _folder(path: Path) -> Path:
@@ -158,6 +193,8 @@ def _storage(config: Config, base: Path) -> SqlStorage:
 
 def _reader(config: Config, clock: Clock) -> HttpFeedReader:
     network = config.network
+    for spec in feed_specs(config):
+        hide_headers(spec.headers)
     settings = ReaderSettings(
         user_agent=network.user_agent or DEFAULT_USER_AGENT,
         allow_private=network.allow_private,
@@ -176,7 +213,7 @@ def _join(
     config: Config,
     compiled: Compiled,
     storage: Storage,
-    reader: FeedReader,
+    reader: HttpFeedReader,
     notifier: Notifier,
     clock: Clock,
 ) -> App:
@@ -203,4 +240,4 @@ def _join(
         random=random.random,
     )
     courier = Courier(storage, notifier, clock, audience, random.random)
-    return App(config, compiled, storage, reader, notifier, poller, courier, clock, zone)
+    return App(config, compiled, storage, reader, reader.fulltext, notifier, poller, courier, clock, zone)

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_alerts_key"),
     )
     op.create_index("ix_alerts_created_at", "alerts", ["created_at"])
+    op.create_index("ix_alerts_story_id", "alerts", ["story_id"])
     op.create_table(
         "articles",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,13 +148,47 @@ def upgrade() -> None:
     )
     op.create_index("ix_gaps_feed_id", "gaps", ["feed_id"])
     op.create_table(
+        "placements",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("story_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("nearest_id", sa.Integer(), nullable=True),
+        sa.Column("similarity", sa.Double(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("new", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_placements_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name="pk_placements"),
+    )
+    op.create_index("ix_placements_story_id", "placements", ["story_id"])
+    op.create_table(
+        "fulltexts",
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("feed", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name="fk_fulltexts_article_id_articles", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("article_id", name="pk_fulltexts"),
+    )
+    op.create_index("ix_fulltexts_due_at", "fulltexts", ["due_at"])
+    op.create_table(
+        "frequencies",
+        sa.Column("article_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", name="pk_frequencies"),
+    )
+    op.create_table(
         "hits",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("watchlist", sa.String(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("spans", sa.JSON(), nullable=False),
         sa.Column("weak", sa.String(), nullable=False),
-        sa.Column("story_id", sa.Integer(), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.id"], name="fk_hits_article_id_articles", ondelete="CASCADE"
@@ -216,6 +251,11 @@ def downgrade() -> None:
     op.drop_index("ix_hits_first_seen_at", table_name="hits")
     op.drop_index("ix_hits_article_id", table_name="hits")
     op.drop_table("hits")
+    op.drop_table("frequencies")
+    op.drop_index("ix_fulltexts_due_at", table_name="fulltexts")
+    op.drop_table("fulltexts")
+    op.drop_index("ix_placements_story_id", table_name="placements")
+    op.drop_table("placements")
     op.drop_index("ix_gaps_feed_id", table_name="gaps")
     op.drop_table("gaps")
     op.drop_index("ix_entries_article_id", table_name="entries")
@@ -230,5 +270,6 @@ def downgrade() -> None:
     op.drop_table("feeds")
     op.drop_index("ix_articles_first_seen_at", table_name="articles")
     op.drop_table("articles")
+    op.drop_index("ix_alerts_story_id", table_name="alerts")
     op.drop_index("ix_alerts_created_at", table_name="alerts")
     op.drop_table("alerts")

@@ -12,7 +12,24 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import channels, check, db, deliveries, demo, doctor, logs, match, poll, run, show
+from monitor.cli import (
+    channels,
+    check,
+    db,
+    deliveries,
+    demo,
+    doctor,
+    explain,
+    feeds,
+    group,
+    logs,
+    match,
+    poll,
+    run,
+    search,
+    show,
+    terms,
+)
 from monitor.cli.output import forget_output, say_all
 from monitor.core.errors import ConfigurationError, MonitorError
 
@@ -50,11 +67,12 @@ def options(
     context.obj = config
 
 
-for group in (run, poll, check, match, show, doctor, demo):
-    group.add_to(app)
+for part in (run, poll, check, match, group, explain, show, search, terms, doctor, demo):
+    part.add_to(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(db.app, name="db")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(feeds.app, name="feeds")
 
 
 def main() -> None:

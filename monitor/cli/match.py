@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from monitor.bootstrap import compile_all
 from monitor.cli.output import print_json, say_all
-from monitor.config.compile import compile_config
 from monitor.config.load import load
 from monitor.core.article import Article
 
@@ -38,7 +38,7 @@ def match(
     A line that cannot be read is named on standard error and skipped; the exit code is then 1.
     """
     path = context.find_object(Path) or Path("config.yaml")
-    matcher = compile_config(load(path, os.environ)).matcher
+    matcher = compile_all(load(path, os.environ)).matcher
     failures = 0
     with _lines(file) as lines:
         for number, line in enumerate(lines, start=1):

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from monitor.bootstrap import open_app
 from monitor.cli.output import people, print_json, say_all
 from monitor.core.errors import ConfigurationError, Problem
-from monitor.pipeline import sweep
+from monitor.pipeline import fulltext, sweep
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
@@ -51,6 +51,8 @@ async def _poll(path: Path, names: tuple[str, ...], console: TextIO | None) -> d
         ) as bar:
             task = bar.add_task("polling", total=len(names) or len(app.poller.specs))
             polled = await sweep.poll_all(app.poller, names or tuple(app.poller.specs), lambda _: bar.advance(task))
+        while await fulltext.read_pages(app.poller, app.pages):
+            pass
         # Twice, since a delivery that dies in the first round leaves a notice for another channel.
         for _ in range(2):
             await app.storage.write(lambda work: sweep.release_summaries(app.poller, work))

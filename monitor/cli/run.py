@@ -36,7 +36,7 @@ async def _run(path: Path) -> None:
         loop.add_signal_handler(number, stop.set)
     async with open_app(path) as app:
         _greet(app)
-        await EmbeddedEngine(app.poller, app.courier).run(stop)
+        await EmbeddedEngine(app.poller, app.courier, app.pages).run(stop)
     log.info("stopped")
 
 

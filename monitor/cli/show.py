@@ -1,4 +1,4 @@
-"""`monitor articles`, `hits`, `alerts` and `feeds`: what the database holds."""
+"""`monitor articles`, `hits` and `alerts`: what the database holds."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ OnlyWatchlist = Annotated[str, typer.Option("--watchlist", help="Only of this wa
 
 ARTICLES: Final = {"id": "id", "published_at": "published", "title": "title", "feeds": "feeds", "url": "address"}
 HITS: Final = {"id": "id", "first_seen_at": "seen", "watchlist": "watchlist", "title": "title", "spans": "matched"}
+STORIES: Final = {
+    "id": "id",
+    "last_seen_at": "newest",
+    "title": "title",
+    "watchlists": "watchlists",
+    "outlets": "outlets",
+    "first_reporter": "first",
+    "copies": "copies",
+    "updates": "updates",
+}
 ALERTS: Final = {
     "id": "id",
     "created_at": "created",
@@ -31,19 +41,11 @@ ALERTS: Final = {
     "watchlist": "watchlist",
     "channels": "channels",
 }
-FEEDS: Final = {
-    "name": "name",
-    "health": "health",
-    "last_polled_at": "polled",
-    "next_poll_at": "next",
-    "gaps": "gaps",
-    "last_error": "error",
-}
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (articles, hits, alerts, feeds):
+    for command in (articles, hits, stories, alerts):
         app.command()(command)
 
 
@@ -97,6 +99,19 @@ def hits(
     )
 
 
+def stories(
+    context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
+) -> None:
+    """Stories, the newest first: what happened, who reported it first, and which watchlists it hits."""
+    show_rows(
+        context,
+        lambda work, start: work.listings.stories(since=start, watchlist=watchlist, limit=limit),
+        STORIES,
+        since=since,
+        as_json=as_json,
+    )
+
+
 def alerts(
     context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
 ) -> None:
@@ -108,8 +123,3 @@ def alerts(
         since=since,
         as_json=as_json,
     )
-
-
-def feeds(context: typer.Context, as_json: Json = False) -> None:
-    """Feeds: how they are doing, when they are polled, what may have been missed."""
-    show_rows(context, lambda work, _: work.listings.feeds(), FEEDS, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.errors import CompileError, UnknownTermError
-from monitor.core.matching.model import Watchlist
+from monitor.core.matching.model import Term, Watchlist
 from monitor.core.query.errors import QueryError, display_width
 from monitor.core.query.expand import expand
 from monitor.core.query.nodes import Or, TermRef
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 
     from monitor.config.document import Path
     from monitor.config.lexicon import Lexicon
-    from monitor.config.model import Config, ExamplesConfig, WatchlistConfig
+    from monitor.config.model import Config, ExamplesConfig, FeedConfig, WatchlistConfig
     from monitor.config.origin import Origin
     from monitor.core.article import Span
     from monitor.core.errors import Problem
     from monitor.core.matching.engine import Matcher
-    from monitor.core.matching.model import Term
+    from monitor.core.matching.leaves import Verifier
     from monitor.core.query.nodes import Node
+
+_STAND_IN: Final = Term("", ("가",))
+"""In the place of a term that cannot be compiled, or of a query."""
 
 _PARTS: Final = {"watchlist": "query or its terms", "term": "term"}
 _TO_LIST: Final = "`monitor terms` lists the terms there are"
@@ -43,6 +47,7 @@ class Compiled:
     watchlists: tuple[Watchlist, ...]
     matcher: Matcher
     routes: Mapping[str, tuple[str, ...]]
+    verifier: Verifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,6 @@ class _Piece:
     """One text of a query: where it stands, what it says, and what it means with named queries put in."""
 
     path: Path
-    origin: Origin
     text: str
     written: Node
     query: Node
@@ -66,8 +70,10 @@ class _Proof:
     watchlist: Watchlist
 
 
-def compile_config(config: Config) -> Compiled:
+def compile_config(config: Config, verifier: Verifier | None = None) -> Compiled:
     """Compile terms and watchlists, and run the examples of watchlists and of the user's own terms.
+
+    `verifier` is asked about short Hangul names.
 
     Raises:
         ConfigurationError: a query cannot be compiled, or an example proves it wrong; holds every problem.
@@ -77,11 +83,13 @@ def compile_config(config: Config) -> Compiled:
     watchlists = tuple(_watchlist(one, parts) for one, parts in zip(config.watchlists, pieces, strict=True))
     of_terms = tuple(_term_proofs(config, lexicon))
     try:
-        matcher = compile_matcher(lexicon.terms, watchlists)
-        term_matcher = compile_matcher(lexicon.terms, [proof.watchlist for proof in of_terms])
+        matcher = compile_matcher(lexicon.terms, watchlists, verifier)
+        term_matcher = compile_matcher(lexicon.terms, [proof.watchlist for proof in of_terms], verifier)
     except CompileError as error:
         everything = [piece for parts in pieces for piece in parts]
-        problems = tuple(_compile_problems(lexicon, everything)) or (config.origin.problem((), str(error), ""),)
+        problems = tuple(_compile_problems(config.origin, lexicon, everything)) or (
+            config.origin.problem((), str(error), ""),
+        )
         raise ConfigurationError(problems) from error
     proofs = [
         _Proof("watchlist", ("watchlists", index), one.examples, watchlist)
@@ -92,20 +100,22 @@ def compile_config(config: Config) -> Compiled:
         raise ConfigurationError(failures)
     everywhere = tuple(config.channels)
     routes = {one.name: everywhere if one.channels is None else one.channels for one in config.watchlists}
-    return Compiled(lexicon, watchlists, matcher, routes)
+    return Compiled(lexicon, watchlists, matcher, routes, verifier)
 
 
-def compile_query(lexicon: Lexicon, text: str) -> Matcher:
-    """The matcher of one query of a user's over these terms; its one watchlist has the query as its name.
+def compile_query(compiled: Compiled, text: str) -> Matcher:
+    """The matcher of one more query over the terms of a configuration; its one watchlist has the query as its name.
 
     Raises:
         QueryError: the text is no query, names a term that is not there, or cannot be compiled.
     """
+    lexicon = compiled.lexicon
     query = expand(text, parse(text), lexicon.queries)
     try:
-        return compile_matcher(lexicon.terms, [Watchlist(text, query)])
+        return compile_matcher(lexicon.terms, [Watchlist(text, query)], compiled.verifier)
     except UnknownTermError as error:
-        raise unknown_term(text, TermRef(error.name, error.at), lexicon.in_force, _TO_LIST) from error
+        reference = TermRef(error.name, error.at)
+        raise unknown_term(text, reference, lexicon.in_force, lexicon.in_force, _TO_LIST) from error
     except CompileError as error:
         raise QueryError(text, error.at, str(error), "correct the query") from error
 
@@ -122,10 +132,20 @@ def feed_specs(config: Config) -> tuple[FeedSpec, ...]:
             source=feed.source or feed.name,
             user_agent=feed.user_agent,
             legacy_tls=feed.legacy_tls,
+            headers=_headers(feed),
+            fulltext=feed.fulltext,
         )
         for feed in config.feeds
         if feed.enabled
     )
+
+
+def _headers(feed: FeedConfig) -> tuple[tuple[str, str], ...]:
+    headers = [(name, value.reveal()) for name, value in feed.headers.items()]
+    if feed.username is not None and feed.password is not None:
+        login = b64encode(f"{feed.username}:{feed.password.reveal()}".encode()).decode("ascii")
+        headers.append(("Authorization", f"Basic {login}"))
+    return tuple(headers)
 
 
 def _pieces(config: Config, index: int, queries: Mapping[str, Node]) -> tuple[_Piece, ...]:
@@ -140,7 +160,7 @@ def _pieces(config: Config, index: int, queries: Mapping[str, Node]) -> tuple[_P
     for path, text in texts:
         try:
             written = parse(text)
-            found.append(_Piece(path, config.origin, text, written, expand(text, written, queries)))
+            found.append(_Piece(path, text, written, expand(text, written, queries)))
         except QueryError as error:
             problems.append(config.origin.query_problem(path, error))
     if problems:
@@ -163,34 +183,31 @@ def _term_proofs(config: Config, lexicon: Lexicon) -> Iterator[_Proof]:
             yield _Proof("term", ("terms", name), term.examples, Watchlist(name, query))
 
 
-def _compile_problems(lexicon: Lexicon, pieces: Sequence[_Piece]) -> Iterator[Problem]:
-    """Compile each term and each piece alone, to find every fault and its place."""
-    terms, queries = dict(lexicon.terms), dict(lexicon.queries)
+def _compile_problems(origin: Origin, lexicon: Lexicon, pieces: Sequence[_Piece]) -> Iterator[Problem]:
+    """Compile each term and each text alone, to find every fault and its place.
+
+    What a text refers to and is faulty, or a query, has a stand-in: its own faults are told at its own place.
+    """
+    terms = {**lexicon.terms, **dict.fromkeys(lexicon.queries, _STAND_IN)}
     for name, term in lexicon.terms.items():
         error = _compile_error({name: term}, TermRef(name))
         if error is not None:
             stands = lexicon.in_force[name]
             yield stands.origin.problem(stands.path("any"), str(error), "correct the term's spellings")
-            terms.pop(name)
+            terms[name] = _STAND_IN
     for name, query in lexicon.queries.items():
         stands = lexicon.in_force[name]
-        text = stands.config.query or ""
-        error = _compile_error(terms, expand(text, query, lexicon.queries, name))
-        if error is not None:
-            queries.pop(name)
-            if not _known_already(error, lexicon):
-                fault = QueryError(text, error.at, str(error), "correct the query")
-                yield stands.origin.query_problem(stands.path("query"), fault)
+        yield from _text_problem(terms, stands.origin, stands.path("query"), stands.config.query or "", query)
     for piece in pieces:
-        error = _compile_error(terms, expand(piece.text, piece.written, queries))
-        if error is not None and not _known_already(error, lexicon):
-            fault = QueryError(piece.text, error.at, str(error), "correct the query")
-            yield piece.origin.query_problem(piece.path, fault)
+        yield from _text_problem(terms, origin, piece.path, piece.text, piece.written)
 
 
-def _known_already(error: CompileError, lexicon: Lexicon) -> bool:
-    """Whether this only says that a faulty term or named query was left out."""
-    return isinstance(error, UnknownTermError) and error.name in lexicon.in_force
+def _text_problem(
+    terms: Mapping[str, Term], origin: Origin, path: Path, text: str, written: Node
+) -> Iterator[Problem]:
+    error = _compile_error(terms, written)
+    if error is not None:
+        yield origin.query_problem(path, QueryError(text, error.at, str(error), "correct the query"))
 
 
 def _compile_error(terms: Mapping[str, Term], query: Node) -> CompileError | None:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from pathlib import Path as FilePath
 
 _MAX_SIZE_BYTES: Final = 5_000_000
-_SECRETS: Final[tuple[Path, ...]] = (("database",), ("network", "proxy"), ("channels", "*", "url"))
+_SECRETS: Final[tuple[Path, ...]] = (
+    ("database",),
+    ("network", "proxy"),
+    ("channels", "*", "url"),
+    ("feeds", "*", "password"),
+    ("feeds", "*", "headers", "*"),
+)
 """Where secrets stand when they are written out in the file."""
 
 

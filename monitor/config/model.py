@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from monitor.config.origin import Origin
 from monitor.config.secret import Secret
 from monitor.config.values import (
+    HeaderName,
     Interval,
     Name,
     SecretAddress,
+    SecretHeader,
     SecretWebAddress,
     SetName,
     SomeTexts,
@@ -24,6 +26,7 @@ from monitor.config.values import (
 )
 from monitor.core.alerting.model import Weak
 from monitor.core.matching.model import Kind, Mode
+from monitor.pipeline.records import FullText
 
 if TYPE_CHECKING:
     from typing import Self
@@ -200,6 +203,29 @@ class FeedConfig(Section):
     legacy_tls: bool = Field(
         default=False, description="Allow the old TLS renegotiation that some Korean servers still need."
     )
+    headers: dict[HeaderName, SecretHeader] = Field(
+        default_factory=dict,
+        description="Headers that its own host needs, such as Cookie; never sent to another host. Kept secret.",
+    )
+    username: Text | None = Field(default=None, description="User name, if its host asks for one (HTTP basic).")
+    password: Secret | None = Field(default=None, description="The password to it. Kept secret; use ${ENV}.")
+    password_file: Text | None = Field(default=None, description="A file that holds it, instead of `password`.")
+    fulltext: FullText = Field(
+        strict=False,
+        default=FullText.NEVER,
+        description="Read the page of each new article too: never, auto (if the feed gives little text) or always.",
+    )
+
+    @model_validator(mode="after")
+    def _one_login(self) -> Self:
+        _at_most_one("password", self.password, self.password_file)
+        if (self.username is None) != (self.password is None and self.password_file is None):
+            fault("username and password go together", "write both, or neither")
+        if self.username is not None and any(name.lower() == "authorization" for name in self.headers):
+            fault("both username and an Authorization header are given", "keep one of them")
+        if self.username is not None and ":" in self.username:
+            fault("a user name for HTTP basic cannot hold a colon", "check it")
+        return self
 
 
 class Config(Section):
@@ -230,6 +256,10 @@ class Config(Section):
     operator: Name | None = Field(
         default=None,
         description="Channel for notices about sick feeds and dead deliveries. null: log only.",
+    )
+    kiwi: Literal["auto", "off"] = Field(
+        default="auto",
+        description="Ask the morpheme analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",
     )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
     include: tuple[SetName, ...] = Field(

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from monitor.config.document import Path, Value
 
 MAX_SIZE_BYTES: Final = 10_000
-_KEYS: Final[tuple[Path, ...]] = (("database_file",), ("network", "proxy_file"), ("channels", "*", "url_file"))
+_KEYS: Final[tuple[Path, ...]] = (
+    ("database_file",),
+    ("network", "proxy_file"),
+    ("channels", "*", "url_file"),
+    ("feeds", "*", "password_file"),
+)
 
 
 def read_secret_files(root: Value, folder: FilePath, report: Callable[[Path, str, str], None]) -> dict[Path, str]:

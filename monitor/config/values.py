@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from datetime import time, timedelta
 from functools import cache
 from importlib.resources import files
@@ -28,6 +29,12 @@ _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION: Final = re.compile(r"([0-9]{1,6})([smhd])")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _KOREAN_ZONES: Final = dict.fromkeys(("kst", "korea", "seoul", "한국", "서울"), "Asia/Seoul")
+_OUR_HEADERS: Final = frozenset(
+    {
+        *("host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "accept-encoding", "range"),
+        *("if-none-match", "if-modified-since", "a-im", "user-agent", "proxy-authorization"),
+    }
+)
 _NAME_LENGTH: Final = 100
 SETS: Final = files("monitor.config").joinpath("sets")
 """The folder of the sets of terms that come with the product, one YAML file each."""
@@ -43,9 +50,10 @@ def fault(what: str, todo: str) -> NoReturn:
 
 
 def did_you_mean(wrong: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint: the known name that looks most like the wrong one, else `otherwise`."""
-    close = difflib.get_close_matches(wrong, list(known), 1)
-    return f"did you mean {close[0]}?" if close else otherwise
+    """A hint: the known name that looks most like the wrong one, letter by letter in Hangul too; else `otherwise`."""
+    by_letters = {unicodedata.normalize("NFD", name): name for name in known}
+    close = difflib.get_close_matches(unicodedata.normalize("NFD", wrong), by_letters, 1)
+    return f"did you mean {by_letters[close[0]]}?" if close else otherwise
 
 
 def _duration(value: Any) -> timedelta:
@@ -152,6 +160,20 @@ def _user_agent(value: str) -> str:
     return value
 
 
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", value):
+        fault("this is not a header's name", "write letters, digits and - only, for instance Cookie")
+    if value.lower() in _OUR_HEADERS:
+        fault("this header is the product's own to send", "remove it")
+    return value
+
+
+def _header_value(value: Secret) -> Secret:
+    if not value.reveal().isprintable():
+        fault("the header holds a control character", "write it on one line")
+    return value
+
+
 Interval = Annotated[
     timedelta,
     BeforeValidator(_duration),
@@ -182,3 +204,5 @@ WebAddress = Annotated[
 SecretWebAddress = Annotated[Secret, AfterValidator(_secret_web_address)]
 SecretAddress = Annotated[Secret, AfterValidator(_secret_address)]
 UserAgent = Annotated[str, AfterValidator(_user_agent)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+SecretHeader = Annotated[Secret, AfterValidator(_header_value)]

@@ -12,14 +12,14 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor.core.errors import MonitorError
 from monitor.engines.clock import StepGuard
-from monitor.pipeline import sweep, upkeep
+from monitor.pipeline import fulltext, sweep, upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from monitor.pipeline.deliver import Courier
     from monitor.pipeline.poll import Poller
-    from monitor.pipeline.ports import Work
+    from monitor.pipeline.ports import PageReader, Work
     from monitor.pipeline.records import FeedClaim
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ class Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
 class EmbeddedEngine:
     """Runs polls and deliveries until it is told to stop."""
 
-    def __init__(self, poller: Poller, courier: Courier) -> None:
+    def __init__(self, poller: Poller, courier: Courier, pages: PageReader | None = None) -> None:
+        self._pages = pages
         self._poller = poller
         self._courier = courier
         self._polls: dict[str, asyncio.Task[None]] = {}
@@ -61,6 +62,8 @@ class EmbeddedEngine:
         self._every_beat(self._tick, "tick")
         self._every_beat(self._deliver, "deliver")
         self._every_beat(self._summarise, "summarise")
+        if self._pages is not None:
+            self._every_beat(self._read_pages, "read pages")
         self._scheduler.start()
         watch = asyncio.create_task(self._watch_clock(), name="watch clock")
         try:
@@ -109,6 +112,12 @@ class EmbeddedEngine:
             raise
         finally:
             self._polls.pop(claim.name, None)
+
+    async def _read_pages(self) -> None:
+        """Pages are read one batch after another, beside the polls; each host waits for its turn anyway."""
+        pages = self._pages
+        if pages is not None:
+            await fulltext.read_pages(self._poller, pages)
 
     async def _summarise(self) -> None:
         audience, now = self._poller.audience, self._poller.clock.now()

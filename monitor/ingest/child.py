@@ -13,8 +13,9 @@ import sys
 from typing import Final
 
 from monitor.core.errors import FetchError, FetchFailure
-from monitor.ingest.frames import HEAD, READY, Refused, Reply, frame, job_of
-from monitor.ingest.parse import Known, ParseJob, parse
+from monitor.ingest.frames import HEAD, READY, Job, Refused, Reply, frame, job_of
+from monitor.ingest.page import PageJob, extract
+from monitor.ingest.parse import Known, parse
 from monitor.ingest.splice import Memory
 
 # About as many bytes: Hangul takes two a letter, and markup is not kept.
@@ -39,10 +40,10 @@ def serve(link: socket.socket, alarm_s: int) -> None:
         link.sendall(answer)
 
 
-def reply_to(job: ParseJob, memory: Memory[Known]) -> Reply:
+def reply_to(job: Job, memory: Memory[Known]) -> Reply:
     """Parse, turning every failure into a reply: one odd feed must not cost the next one its parser."""
     try:
-        return parse(job, memory)
+        return extract(job) if isinstance(job, PageJob) else parse(job, memory)
     except FetchError as error:
         return Refused(error.failure, error.detail)
     except Exception as error:  # noqa: BLE001 - whatever a feed does to the libraries, its name is what we report

@@ -10,11 +10,11 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from monitor.ingest.parse import Parsed
+from monitor.ingest.page import PageJob, PageText
+from monitor.ingest.parse import Parsed, ParseJob
 
 if TYPE_CHECKING:
     from monitor.core.errors import FetchFailure
-    from monitor.ingest.parse import ParseJob
 
 HEAD: Final = struct.Struct(">Q")
 READY: Final = b"\x06"
@@ -28,18 +28,19 @@ class Refused:
     detail: str
 
 
-Reply: TypeAlias = Parsed | Refused
+Job: TypeAlias = ParseJob | PageJob
+Reply: TypeAlias = Parsed | PageText | Refused
 
 
-def frame(content: ParseJob | Reply) -> bytes:
+def frame(content: Job | Reply) -> bytes:
     """A job or a reply, ready for the wire."""
     packed = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
     return HEAD.pack(len(packed)) + packed
 
 
-def job_of(packed: bytes) -> ParseJob:
+def job_of(packed: bytes) -> Job:
     """The job in a frame's body."""
-    job: ParseJob = pickle.loads(packed)  # noqa: S301 - written by our own parent
+    job: Job = pickle.loads(packed)  # noqa: S301 - written by our own parent
     return job
 
 

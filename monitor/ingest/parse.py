@@ -13,24 +13,27 @@ import feedparser.mixin
 
 from monitor.core.article import Article, Entry
 from monitor.core.errors import FetchError, FetchFailure
-from monitor.ingest.channel import Channel, channel_of
+from monitor.ingest.channel import channel_of
 from monitor.ingest.clean import body_text, title_text
 from monitor.ingest.dates import parse_date
 from monitor.ingest.decode import decode
 from monitor.ingest.document import document
 from monitor.ingest.identity import RawEntry, canonical_url, link_url, name_entries
+from monitor.ingest.jsonfeed import is_json, read_json_feed
+from monitor.ingest.sitemap import is_sitemap, read_sitemap
 from monitor.ingest.splice import name_of, pieces
+from monitor.ingest.stated import Read, Stated, clean_tags, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from monitor.core.article import Precision
+    from monitor.ingest.channel import Channel
     from monitor.ingest.splice import Memory
 
 _EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 _MOST_AHEAD: Final = timedelta(days=1)
 _FIRST_HANGUL: Final = 0xAC00
-_MOST_TAGS: Final = 30
 _TITLE_FROM_SUMMARY: Final = 100
 _LINK_STARTS: Final = ("http://", "https://", "/")
 
@@ -63,22 +66,10 @@ class Parsed:
     codec: str = ""
     unreadable: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """An entry as cleaned, before it has a name: `url` is canonical, `link` is for people to open."""
-
-    guid: str
-    url: str
-    link: str
-    title: str
-    summary: str
-    content: str
-    author: str
-    source: str
-    tags: tuple[str, ...]
-    at: datetime | None
-    precision: Precision | None
+    @property
+    def newest_at(self) -> datetime | None:
+        """The newest stated time of the entries, aware UTC."""
+        return max(filter(None, (entry.article.published_at for entry in self.entries)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,45 +83,79 @@ class Known:
 def parse(job: ParseJob, memory: Memory[Known] | None = None) -> Parsed:
     """Decode, check, parse, clean, date and identify; with a memory, only what it does not hold is parsed.
 
+    RSS, Atom, RDF, JSON Feed and news sitemaps are told apart by what they hold, never by what the server calls them.
+
     Raises:
         FetchError: NOT_A_FEED, or EMPTY if there is no entry.
     """
-    _quicken()
     decoded = decode(job.body, job.charset)
-    feed = document(decoded.text, job.max_entries)
-    read = (_read_new(job, feed.xml, memory) if memory else None) or _read_all(job, feed.xml)
+    read = _read(job, decoded.text, memory)
     stated = [entry for entry in read.entries if entry.title]
     if not stated:
         raise FetchError(FetchFailure.EMPTY, "no entries")
-    entries = tuple(_entries(job, stated, read.home))
+    entries = tuple(_entries(job, stated, read.channel.home))
+    return Parsed(entries, read.complete, read.channel, decoded.codec, decoded.text.count("\ufffd"))
+
+
+def _read(job: ParseJob, text: str, memory: Memory[Known] | None) -> Read:
+    if is_json(text):
+        return read_json_feed(text, job.url, job.zone, job.max_entries)
+    if is_sitemap(text):
+        return read_sitemap(text, job.url, job.zone, job.max_entries)
+    _quicken()
+    feed = document(text, job.max_entries)
+    read = (_read_new(job, feed.xml, memory) if memory else None) or _read_all(job, feed.xml)
     channel = replace(channel_of(feed.xml), title=read.title, home=read.home)
-    return Parsed(entries, feed.complete, channel, decoded.codec, decoded.text.count("\ufffd"))
+    return Read(read.entries, channel, feed.complete)
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _Pass:
+    """What one pass through feedparser gave; `base` is what the links were joined to.
+
+    `strict` is false if the XML was ill-formed and read by guessing, by which one entry can spoil its neighbours.
+    """
+
     entries: list[Stated]
     title: str
     home: str
     base: str
+    strict: bool
 
 
-def _read_all(job: ParseJob, xml: str) -> _Read:
+def _read_all(job: ParseJob, xml: str) -> _Pass:
     """The slow, obvious way: the whole document through feedparser."""
-    read = feedparser.parse(
-        io.BytesIO(xml.encode("utf-8", "replace")),
+    body = xml.encode("utf-8", "replace")
+    try:
+        read = _through_feedparser(body)
+    except Exception:  # noqa: BLE001 - its strict reader falls over some markup, such as a namespace with a space in it
+        read = _by_guessing(body)
+    home = canonical_url(text_in(read["feed"], "link"))
+    base = job.url if str(read.get("version")).startswith("atom") else home or job.url
+    zone = ZoneInfo(job.zone)
+    title = title_text(text_in(read["feed"], "title"))
+    entries = [_stated(raw, base, zone) for raw in read["entries"][: job.max_entries]]
+    return _Pass(entries, title, home, base, not read.get("bozo"))
+
+
+def _through_feedparser(body: bytes) -> Any:
+    return feedparser.parse(
+        io.BytesIO(body),
         sanitize_html=False,
         resolve_relative_uris=False,
         response_headers={"content-type": "application/xml; charset=utf-8"},
     )
-    home = canonical_url(_text(read["feed"], "link"))
-    base = job.url if str(read.get("version")).startswith("atom") else home or job.url
-    zone = ZoneInfo(job.zone)
-    title = title_text(_text(read["feed"], "title"))
-    return _Read([_stated(raw, base, zone) for raw in read["entries"][: job.max_entries]], title, home, base)
 
 
-def _read_new(job: ParseJob, xml: str, memory: Memory[Known]) -> _Read | None:
+def _by_guessing(body: bytes) -> Any:
+    """Let feedparser's strict reader give up at once, so that its other one is used."""
+    try:
+        return _through_feedparser(b"</x>" + body)
+    except Exception as error:
+        raise FetchError(FetchFailure.PARSER, type(error).__name__) from error
+
+
+def _read_new(job: ParseJob, xml: str, memory: Memory[Known]) -> _Pass | None:
     """The fast way, equal to the slow one; None where that cannot be promised."""
     cut = pieces(xml)
     if not cut:
@@ -141,12 +166,16 @@ def _read_new(job: ParseJob, xml: str, memory: Memory[Known]) -> _Read | None:
     recalled = [memory.recall(name) for name in names]
     new = [place for place, known in enumerate(recalled) if known is None]
     read = _read_all(job, cut.with_only(new))
-    if len(read.entries) != len(new) or any(known and known.base != read.base for known in recalled):
+    if len(new) == len(names) and not read.strict:
+        return read
+    if not read.strict or len(read.entries) != len(new):
+        return None
+    if any(known and known.base != read.base for known in recalled):
         return None
     for place, entry in zip(new, read.entries, strict=True):
         recalled[place] = Known(entry, read.base)
         memory.keep(names[place], Known(entry, read.base), len(cut.entries[place]))
-    return _Read([known.entry for known in recalled if known], read.title, read.home, read.base)
+    return replace(read, entries=[known.entry for known in recalled if known])
 
 
 def _quicken() -> None:
@@ -168,10 +197,10 @@ def _quicken() -> None:
 
 
 def _stated(raw: Any, base: str, zone: ZoneInfo) -> Stated:
-    summary = body_text(_text(raw, "summary"))
-    content = body_text(max((_text(part, "value") for part in raw.get("content", ())), key=len, default=""))
-    title = title_text(_text(raw, "title")) or summary.split("\n", 1)[0][:_TITLE_FROM_SUMMARY]
-    guid = _text(raw, "id")
+    summary = body_text(text_in(raw, "summary"))
+    content = body_text(max((text_in(part, "value") for part in raw.get("content", ())), key=len, default=""))
+    title = title_text(text_in(raw, "title")) or summary.split("\n", 1)[0][:_TITLE_FROM_SUMMARY]
+    guid = text_in(raw, "id")
     at, precision = _published(raw, zone)
     return Stated(
         guid=guid,
@@ -181,38 +210,36 @@ def _stated(raw: Any, base: str, zone: ZoneInfo) -> Stated:
         summary=summary,
         content="" if content == summary else content,
         author=_author(raw),
-        source=title_text(_text(dict.get(raw, "source") or {}, "title")),
-        tags=_tags(raw),
+        source=title_text(text_in(dict.get(raw, "source") or {}, "title")),
+        tags=clean_tags(text_in(tag, "term") for tag in dict.get(raw, "tags") or ()),
         at=at,
         precision=precision,
     )
 
 
-def _text(mapping: Any, name: str) -> str:
-    # dict.get, as feedparser's own falls back from one date to another and warns about it.
-    value = dict.get(mapping, name)
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _link(raw: Any, guid: str) -> str:
     """The link; a guid that feedparser took for one (a bare number) only if it looks like an address."""
-    link = _text(raw, "feedburner_origlink") or _text(raw, "link")
+    link = text_in(raw, "feedburner_origlink") or _first_alternate(raw) or text_in(raw, "link")
     return link if link != guid or link.startswith(_LINK_STARTS) else ""
 
 
 def _author(raw: Any) -> str:
-    name = _text(dict.get(raw, "author_detail") or {}, "name") or _text(raw, "author")
+    name = text_in(dict.get(raw, "author_detail") or {}, "name") or text_in(raw, "author")
     return title_text(name)
 
 
-def _tags(raw: Any) -> tuple[str, ...]:
-    terms = (title_text(_text(tag, "term")) for tag in dict.get(raw, "tags") or ())
-    return tuple(dict.fromkeys(term for term in terms if term))[:_MOST_TAGS]
+def _first_alternate(raw: Any) -> str:
+    """The first of several alternate links that is a page in no other language; feedparser takes the last."""
+    links = [
+        link for link in dict.get(raw, "links") or () if link.get("rel") == "alternate" and text_in(link, "href")
+    ]
+    plain = [link for link in links if not link.get("hreflang") and "html" in link.get("type", "text/html")]
+    return text_in((plain or links)[0], "href") if len(links) > 1 else ""
 
 
 def _published(raw: Any, zone: ZoneInfo) -> tuple[datetime | None, Precision | None]:
     for name in ("published", "updated", "created"):
-        found = parse_date(_text(raw, name), zone)
+        found = parse_date(text_in(raw, name), zone)
         if found:
             return found
     return None, None

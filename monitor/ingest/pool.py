@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.ingest.frames import HEAD, READY, Refused, frame, reply_of
+from monitor.ingest.page import PageText
+from monitor.ingest.parse import Parsed
 
 if TYPE_CHECKING:
-    from monitor.ingest.frames import Reply
-    from monitor.ingest.parse import Parsed, ParseJob
+    from monitor.ingest.frames import Job, Reply
+    from monitor.ingest.page import PageJob
+    from monitor.ingest.parse import ParseJob
 
 _START_TIMEOUT_S: Final = 60.0
 _ALARM_GRACE_S: Final = 2
@@ -42,6 +45,23 @@ class ParserPool:
         Raises:
             FetchError: what `parse` raises, or PARSER if the child was too slow or died.
         """
+        reply = await self._run(job)
+        if not isinstance(reply, Parsed):
+            raise FetchError(FetchFailure.PARSER, "answered something else")
+        return reply
+
+    async def extract(self, job: PageJob) -> PageText:
+        """Find the text of a page in a child.
+
+        Raises:
+            FetchError: PARSER.
+        """
+        reply = await self._run(job)
+        if not isinstance(reply, PageText):
+            raise FetchError(FetchFailure.PARSER, "answered something else")
+        return reply
+
+    async def _run(self, job: Job) -> Parsed | PageText:
         async with self._places:
             # A child remembers the feeds it has read, so each feed has one that it goes to if that is free.
             own = zlib.crc32(job.feed.encode()) % self._size
@@ -62,7 +82,7 @@ class ParserPool:
             _, child = self._idle.popitem()
             await child.kill()
 
-    async def _ask(self, place: int, job: ParseJob) -> Reply:
+    async def _ask(self, place: int, job: Job) -> Reply:
         child = await self._child(place)
         try:
             reply = await child.ask(job, self._timeout_s)
@@ -128,7 +148,7 @@ class _Child:
     def alive(self) -> bool:
         return self._running.poll() is None
 
-    async def ask(self, job: ParseJob, timeout_s: float) -> Reply:
+    async def ask(self, job: Job, timeout_s: float) -> Reply:
         self.jobs += 1
         try:
             async with asyncio.timeout(timeout_s):

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.ingest.channel import channel_of
+from monitor.ingest.fulltext import FullTextReader
 from monitor.ingest.http import FetchLimits, HttpClient
 from monitor.ingest.parse import ParseJob
 from monitor.ingest.pool import ParserPool
-from monitor.pipeline.records import Fresh, NotModified
+from monitor.pipeline.records import Fresh, NotModified, PollRequest
 
 if TYPE_CHECKING:
+    from monitor.core.article import Entry
     from monitor.ingest.addresses import Resolver
     from monitor.ingest.http import Answer
+    from monitor.ingest.parse import Parsed
     from monitor.pipeline.ports import Clock
-    from monitor.pipeline.records import PollRequest, Reading
+    from monitor.pipeline.records import FeedSpec, Reading
+
+log = logging.getLogger(__name__)
 
 _PARSERS: Final = 2
 _DIGEST_BYTES: Final = 16
+_LONGEST_LEAD: Final = 1_024
 _LONGEST_HEAD: Final = 65_536
 _MEGABYTE: Final = 1_000_000
 
@@ -42,8 +50,25 @@ class ReaderSettings:
     host_spacing_s: float = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A feed as it was answered and parsed; `zoned` are the keys of the entries whose time states its zone."""
+
+    answer: Answer
+    parsed: Parsed
+    zoned: frozenset[str]
+
+    @property
+    def url(self) -> str:
+        """Where the redirects ended."""
+        return self.answer.url
+
+
 class HttpFeedReader:
-    """Reads feeds over HTTP within fixed limits of time, size and place (`monitor.pipeline.ports.FeedReader`)."""
+    """Reads feeds over HTTP within fixed limits of time, size and place (`monitor.pipeline.ports.FeedReader`).
+
+    `fulltext` reads the pages of articles by the same transport.
+    """
 
     def __init__(self, settings: ReaderSettings, clock: Clock, resolve: Resolver | None = None) -> None:
         self._settings = settings
@@ -57,6 +82,8 @@ class HttpFeedReader:
             resolve=resolve,
         )
         self._parsers = ParserPool(_PARSERS, settings.parse_timeout_s)
+        self._older: dict[str, str] = {}
+        self.fulltext = FullTextReader(self._client, self._parsers, clock, settings.user_agent)
 
     async def read(self, request: PollRequest) -> Reading:
         """Fetch one feed, and parse it if it says something new.
@@ -74,26 +101,62 @@ class HttpFeedReader:
             return _unchanged(answer, answer.body)
         return await self._fresh(request, answer, digest)
 
+    async def read_older(self, request: PollRequest, limit_pages: int) -> tuple[Entry, ...]:
+        """Read the pages before a feed's first (RFC 5005), to fill a gap: their entries, each once, the newest first.
+
+        A page that cannot be read ends it; a feed without such pages gives none. Validators play no part.
+        """
+        spec = request.spec
+        found: dict[str, Entry] = {}
+        try:
+            url = self._older[spec.name] if spec.name in self._older else await self._first_older(spec)
+            seen = {spec.url}
+            while url and url not in seen and len(seen) <= limit_pages:
+                seen.add(url)
+                answer = await self._client.page(spec, url)
+                parsed = await self._parse(spec, answer)
+                for entry in parsed.entries:
+                    found.setdefault(entry.key, entry)
+                url = _older_url(answer, parsed)
+        except FetchError as error:
+            log.info("feed %s: no further older pages (%s)", spec.name, error.failure.value)
+        return tuple(found.values())
+
+    async def _first_older(self, spec: FeedSpec) -> str:
+        answer = await self._client.fetch(PollRequest(spec))
+        return _older_url(answer, await self._parse(spec, answer))
+
+    async def page(self, spec: FeedSpec, url: str) -> Answer:
+        """Fetch any address on a feed's behalf: the body as it came.
+
+        Raises:
+            FetchError: it could not be fetched.
+        """
+        return await self._client.page(spec, url)
+
+    async def inspect(self, spec: FeedSpec) -> Inspection:
+        """Read a feed as a poll would, and tell all that was seen.
+
+        Raises:
+            FetchError: the feed could not be read.
+        """
+        answer = await self._client.fetch(PollRequest(spec))
+        if not (answer.body or b"").strip():
+            raise FetchError(FetchFailure.EMPTY)
+        parsed = await self._parse(spec, answer)
+        elsewhere = "Asia/Seoul" if spec.zone == "UTC" else "UTC"
+        shifted = await self._parse(replace(spec, zone=elsewhere), answer)
+        stated = {entry.key for entry in shifted.entries if entry in parsed.entries and entry.article.published_at}
+        return Inspection(answer, parsed, frozenset(stated))
+
     async def aclose(self) -> None:
         """Close the connections and end the parsers."""
         await self._client.aclose()
         await self._parsers.aclose()
 
     async def _fresh(self, request: PollRequest, answer: Answer, digest: str) -> Fresh:
-        spec = request.spec
-        parsed = await self._parsers.parse(
-            ParseJob(
-                body=answer.body or b"",
-                charset=answer.charset,
-                url=answer.url,
-                feed=spec.name,
-                source=spec.source,
-                zone=spec.zone,
-                feed_tags=spec.tags,
-                now=self._clock.now(),
-                max_entries=self._settings.max_entries,
-            )
-        )
+        parsed = await self._parse(request.spec, answer)
+        self._older[request.spec.name] = _older_url(answer, parsed)
         complete = answer.complete and parsed.complete
         return Fresh(
             entries=parsed.entries,
@@ -108,8 +171,22 @@ class HttpFeedReader:
             skip_days=parsed.channel.skip_days,
             feed_id=parsed.channel.feed_id,
             partial=answer.partial,
-            newest_at=max(filter(None, (entry.article.published_at for entry in parsed.entries)), default=None),
+            newest_at=parsed.newest_at,
         )
+
+    async def _parse(self, spec: FeedSpec, answer: Answer) -> Parsed:
+        job = ParseJob(
+            body=answer.body or b"",
+            charset=answer.charset,
+            url=answer.url,
+            feed=spec.name,
+            source=spec.source,
+            zone=spec.zone,
+            feed_tags=spec.tags,
+            now=self._clock.now(),
+            max_entries=self._settings.max_entries,
+        )
+        return await self._parsers.parse(job)
 
 
 def _unchanged(answer: Answer, body: bytes) -> NotModified:
@@ -126,7 +203,16 @@ def _unchanged(answer: Answer, body: bytes) -> NotModified:
     )
 
 
+def _older_url(answer: Answer, parsed: Parsed) -> str:
+    try:
+        return urljoin(answer.url, parsed.channel.older_url) if parsed.channel.older_url else ""
+    except ValueError:
+        return ""
+
+
 def body_hash(body: bytes) -> str:
     """What a body is known by: its entries on, as the head of many feeds holds the time of asking."""
     starts = [place for place in (body.find(b"<item"), body.find(b"<entry")) if place >= 0]
-    return hashlib.blake2b(body[min(starts, default=0) :], digest_size=_DIGEST_BYTES).hexdigest()
+    # In JSON, where `<item` may stand in any text, the whole body counts.
+    start = min(starts, default=0) if body[:_LONGEST_LEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else 0
+    return hashlib.blake2b(body[start:], digest_size=_DIGEST_BYTES).hexdigest()

@@ -94,6 +94,12 @@ def hide_password(url: str) -> None:
     SECRETS.add({password, unquote(password)} - {""})
 
 
+def hide_headers(headers: Iterable[tuple[str, str]]) -> None:
+    """Keep the values of request headers, whole and without the scheme before them, out of every log."""
+    for _, value in headers:
+        SECRETS.add(word for word in (value, value.rpartition(" ")[2]) if len(word) >= _SHORTEST)
+
+
 class Redactor:
     """Replaces known secrets by `****`. Safe between threads."""
 

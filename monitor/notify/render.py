@@ -63,16 +63,26 @@ def _report(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[st
         room = TITLE_LIMIT - len(label) - 20
         first = wording.more_articles.format(first=cut(first, room), count=len(articles) - 1)
     start = f"[{label}]" + (f" ({wording.updated})" if updated else "")
-    paragraphs = tuple(_article(hits, wording, zone, updated=updated) for hits in articles)
+    paragraphs = _story(articles, content.outlets, wording, zone, updated=updated)
     return f"{start} {first}", paragraphs, start if len(articles) == 1 else ""
 
 
-def _article(hits: Sequence[HitView], wording: Wording, zone: ZoneInfo, *, updated: bool) -> Paragraph:
-    """Headline, outlet and time, the sentence that matched, and whose watchlists it is for."""
+def _story(
+    articles: Sequence[Sequence[HitView]], outlets: int, wording: Wording, zone: ZoneInfo, *, updated: bool
+) -> tuple[Paragraph, ...]:
+    """The first article in full, the others of the story by their titles."""
+    if not articles:
+        return ()
+    first = _article(articles[0], outlets, wording, zone, updated=updated)
+    return (first, *((_listed(hits[0], wording, zone),) for hits in articles[1:]))
+
+
+def _article(hits: Sequence[HitView], outlets: int, wording: Wording, zone: ZoneInfo, *, updated: bool) -> Paragraph:
+    """Headline, outlets and time, the sentence that matched, and whose watchlists it is for."""
     article = hits[0].article
     lines: list[Line] = [_headline(hits, wording)]
     mark = (Segment(f"({wording.updated}) "),) if updated else ()
-    about = _about(article, wording, zone)
+    about = _about(article, wording, zone, outlets)
     if mark or about:
         lines.append((*mark, Segment(about)))
     spans = [span for hit in hits for span in hit.spans]
@@ -161,9 +171,11 @@ def _title_of(article: Article, wording: Wording) -> str:
     return clean(article.title).strip() or wording.untitled
 
 
-def _about(article: Article, wording: Wording, zone: ZoneInfo) -> str:
-    """`outlet | 10-06(화) 14:30`, without what is not known."""
+def _about(article: Article, wording: Wording, zone: ZoneInfo, outlets: int = 0) -> str:
+    """`outlet 외 3개 매체 | 10-06(화) 14:30`, without what is not known."""
     outlet = clean(article.source or (article.feeds[0] if article.feeds else "")).strip()
+    if outlet and outlets > 1:
+        outlet = wording.more_outlets.format(first=outlet, count=outlets - 1)
     parts = [outlet]
     if article.published_at is not None:
         local = article.published_at.astimezone(zone)

@@ -24,6 +24,7 @@ class Wording:
     watchlists: str
     and_others: str
     more_articles: str
+    more_outlets: str
     not_shown: str
     count: str
     baseline: str
@@ -43,6 +44,7 @@ KOREAN: Final = Wording(
     watchlists="감시 목록",
     and_others="{first} 외 {count}개",
     more_articles="{first} 외 {count}건",
+    more_outlets="{first} 외 {count}개 매체",
     not_shown="… 외 {count}건은 길이 제한으로 줄였습니다",
     count="{count}건",
     baseline="첫 수집 요약",
@@ -62,6 +64,7 @@ ENGLISH: Final = Wording(
     watchlists="Watchlists",
     and_others="{first} +{count}",
     more_articles="{first} and {count} more",
+    more_outlets="{first} and {count} more outlets",
     not_shown="… {count} more left out for length",
     count="{count}",
     baseline="First poll",

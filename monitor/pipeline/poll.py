@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final
 
 from monitor.core import schedule
 from monitor.core.alerting import decide
-from monitor.core.alerting.model import NewHit
 from monitor.core.errors import FetchError, FetchFailure, LeaseLostError, StorageError
 from monitor.core.schedule import Brought, Served
 from monitor.pipeline import notices, tell
+from monitor.pipeline.keep import Keeping
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
+from monitor.pipeline.stories import StoryKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from monitor.core.article import Article, Entry, Match
+    from monitor.core.article import Entry
     from monitor.core.schedule import FeedState, PollPolicy
+    from monitor.pipeline.keep import Matcher
     from monitor.pipeline.ports import Clock, FeedReader, Storage, Work
-    from monitor.pipeline.records import FeedClaim, FeedSpec, Reading, StoredArticle
+    from monitor.pipeline.records import FeedClaim, FeedSpec, Reading
     from monitor.pipeline.tell import Audience
 
 
 log = logging.getLogger(__name__)
 
 
-class Matcher(Protocol):
-    """Finds the watchlists that are true of an article."""
-
-    def match(self, article: Article) -> tuple[Match, ...]:
-        """The matches, in the order of the watchlists."""
-        ...
+OLDER_PAGES: Final = 3
+"""Older pages (RFC 5005) that are read to fill a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Poller:
     policy: PollPolicy
     audience: Audience
     random: Callable[[], float]
+    stories: StoryKeeper = field(default_factory=StoryKeeper)
 
 
 async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
@@ -68,7 +67,7 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
         spec = replace(spec, url=state.address)
     request = PollRequest(spec, state.etag, state.last_modified, state.body_hash)
     try:
-        reading = await poller.reader.read(request)
+        reading = await _read(poller, claim, request)
     except FetchError as error:
         return await _commit(poller, claim, partial(_commit_failure, poller=poller, claim=claim, error=error))
     try:
@@ -81,11 +80,31 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
         return await _commit(poller, claim, partial(_commit_failure, poller=poller, claim=claim, error=internal))
 
 
+async def _read(poller: Poller, claim: FeedClaim, request: PollRequest) -> Reading:
+    """Read the feed; where entries were missed, its older pages too, if it has any."""
+    reading = await poller.reader.read(request)
+    if isinstance(reading, Fresh) and _misses(claim.state, reading.entries):
+        older = await poller.reader.read_older(request, OLDER_PAGES)
+        known = {entry.key for entry in reading.entries}
+        reading = replace(reading, entries=(*reading.entries, *(entry for entry in older if entry.key not in known)))
+    return reading
+
+
+def _misses(state: FeedState, entries: Sequence[Entry]) -> bool:
+    """Whether a body shares no entry with the last one, so that something in between may have been missed."""
+    keys = {entry.key for entry in entries}
+    return bool(state.last_ok_at and keys and state.last_keys and keys.isdisjoint(state.last_keys))
+
+
 async def _commit(poller: Poller, claim: FeedClaim, commit: Callable[[Work], PollSummary]) -> PollSummary:
     try:
         return await poller.storage.write(commit)
     except LeaseLostError:
+        poller.stories.forget()
         return PollSummary(feeds=1, failed=1, failures=((claim.name, "another poll of this feed took over"),))
+    except BaseException:
+        poller.stories.forget()
+        raise
 
 
 def _commit_failure(work: Work, poller: Poller, claim: FeedClaim, error: FetchError) -> PollSummary:
@@ -104,7 +123,9 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
         state = replace(state, etag=etag, last_modified=last_modified)
         work.feeds.save(claim, state)
         return PollSummary(feeds=1, not_modified=1, alerts=_tell_change(work, poller, claim, state))
-    kept = _keep(work, poller.matcher, claim.feed_id, reading.entries, now)
+    kept = Keeping(work, poller.matcher, poller.stories, now).keep(
+        claim.feed_id, poller.specs[claim.name], reading.entries
+    )
     brought = _brought(work, claim, reading, kept.new_entries)
     state = replace(
         _after(poller, claim, reading, brought, now),
@@ -114,7 +135,9 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
     )
     gap = _gap(claim.state, state, brought, now) if brought.gap else None
     work.feeds.save(claim, state, gap)
-    intents = decide.decide(kept.hits, poller.audience.policy, now, baseline=claim.state.first_ok_at is None)
+    told = work.outbox.told([hit.story_id for hit in kept.hits]) if kept.hits else frozenset()
+    baseline = claim.state.first_ok_at is None
+    intents = decide.decide(kept.hits, poller.audience.policy, now, baseline=baseline, told=told)
     alerts = tell.put(work.outbox, intents, poller.audience, now) + _tell_change(work, poller, claim, state)
     return PollSummary(
         feeds=1,
@@ -140,14 +163,13 @@ def _after(poller: Poller, claim: FeedClaim, reading: Reading, brought: Brought 
 
 def _brought(work: Work, claim: FeedClaim, reading: Fresh, new_entries: int) -> Brought:
     keys = tuple(entry.key for entry in reading.entries)
-    known = claim.state.last_keys
     dates = [entry.article.published_at for entry in reading.entries if entry.article.published_at]
     return Brought(
         keys=keys,
         new=new_entries,
         oldest_at=min(dates, default=None),
         newest_at=max(dates, default=None),
-        gap=bool(claim.state.last_ok_at and keys and known and set(keys).isdisjoint(known)),
+        gap=_misses(claim.state, reading.entries),
         fingerprint=reading.feed_id,
         twin=work.feeds.twin(claim.feed_id, reading.feed_id, keys),
     )
@@ -176,82 +198,3 @@ def _tell_change(
     else:
         note = notices.feed_recovered(claim.name, language)
     return tell.put_notice(work.outbox, channel, (note,), poller.audience, poller.clock.now())
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a poll added to the storage."""
-
-    articles_new: int
-    new_entries: int
-    hits: tuple[NewHit, ...]
-
-
-def _keep(work: Work, matcher: Matcher, feed_id: int, entries: Sequence[Entry], now: datetime) -> _Kept:
-    """Store the entries' articles and hits, the oldest first so that alerts come in the order of events."""
-    known = work.articles.find(feed_id, entries)
-    links: dict[str, int] = {}
-    hits: list[NewHit] = []
-    articles_new = 0
-    oldest_first = list(entries)
-    oldest_first.reverse()
-    oldest_first.sort(key=lambda entry: entry.article.published_at or now)
-    for entry in oldest_first:
-        stored = known.get(entry.key)
-        if stored is None:
-            article_id, created = work.articles.add(entry.article, now)
-            links[entry.key] = article_id
-            if created:
-                articles_new += 1
-                hits += _match(work, matcher, article_id, entry.article, now, revised=False)
-            continue
-        if not stored.linked:
-            links[entry.key] = stored.id
-        hits += _reconsider(work, matcher, stored, entry.article, now)
-    work.articles.link(feed_id, links, now)
-    return _Kept(articles_new, len(links), tuple(hits))
-
-
-def _reconsider(
-    work: Work, matcher: Matcher, stored: StoredArticle, article: Article, now: datetime
-) -> Sequence[NewHit]:
-    """Match a known article again if it was revised, or if another feed (with other watchlists) brings it."""
-    revised = revision(stored, article)
-    if revised is not None:
-        work.articles.revise(stored.id, revised, now)
-        return _match(work, matcher, stored.id, revised, now, revised=True)
-    if not stored.linked:
-        return _match(work, matcher, stored.id, _carried_too(stored.article, article), now, revised=False)
-    return ()
-
-
-def _carried_too(old: Article, article: Article) -> Article:
-    """The article with the feeds that carried it before and the one that carries it now."""
-    feeds = dict.fromkeys((*old.feeds, *article.feeds))
-    feed_tags = dict.fromkeys((*old.feed_tags, *article.feed_tags))
-    return replace(old, feeds=tuple(feeds), feed_tags=tuple(feed_tags))
-
-
-def revision(stored: StoredArticle, article: Article) -> Article | None:
-    """The revised article, or None if nothing is new in what came.
-
-    A title is new if the article never had it; a text is new if it is longer. So two feeds that carry one article
-    with different titles or summaries do not rewrite it in turn for ever.
-    """
-    old = stored.article
-    title = old.title
-    if article.title and article.title != old.title and article.title not in stored.earlier_titles:
-        title = article.title
-    summary = max(old.summary, article.summary, key=len)
-    content = max(old.content, article.content, key=len)
-    if (title, summary, content) == (old.title, old.summary, old.content):
-        return None
-    return replace(_carried_too(old, article), title=title, summary=summary, content=content)
-
-
-def _match(
-    work: Work, matcher: Matcher, article_id: int, article: Article, now: datetime, *, revised: bool
-) -> list[NewHit]:
-    news = decide.freshness(article.published_at, now, revised=revised)
-    stored = work.articles.add_hits(article_id, matcher.match(article), now)
-    return [NewHit(hit.id, article_id, hit.watchlist, news, bool(hit.weak)) for hit in stored]

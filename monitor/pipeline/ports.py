@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from monitor.core.alerting import Reason, State
     from monitor.core.article import Article, Entry, Match
     from monitor.core.schedule import FeedState
+    from monitor.core.stories.model import Placement
     from monitor.pipeline.records import (
         AlertContent,
         AlertDraft,
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
         Gap,
         Lane,
         LeasedDelivery,
+        PlacedArticle,
         PollRequest,
         Reading,
         SeenArticle,
         StoredArticle,
         StoredHit,
+        WantedText,
     )
 
 T = TypeVar("T")
@@ -50,6 +53,22 @@ class FeedReader(Protocol):
 
         Raises:
             FetchError: the feed could not be read this time.
+        """
+        ...
+
+    async def read_older(self, request: PollRequest, limit_pages: int) -> tuple[Entry, ...]:
+        """The entries of the pages before a feed's first, to fill a gap; () if it has none that can be read."""
+        ...
+
+
+class PageReader(Protocol):
+    """Reads the page of an article."""
+
+    async def fetch(self, article_url: str, spec: FeedSpec) -> str:
+        """The text of an article without boilerplate; "" if it may not be read, or holds none.
+
+        Raises:
+            FetchError: the page could not be read this time.
         """
         ...
 
@@ -160,6 +179,10 @@ class Outbox(Protocol):
         """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
         ...
 
+    def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
+        """The watchlists that have an alert about these stories, as (watchlist, story)."""
+        ...
+
     def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
         """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
         ...
@@ -222,8 +245,66 @@ class Outbox(Protocol):
         ...
 
 
+class Stories(Protocol):
+    """The stories that articles belong to. A story is named by the number of the article that opened it."""
+
+    def place(self, article_id: int, placement: Placement) -> None:
+        """Store where an article belongs, and why."""
+        ...
+
+    def story_of(self, article_id: int) -> int | None:
+        """The story of an article, or None if it was never placed."""
+        ...
+
+    def placed(self, after_id: int) -> tuple[PlacedArticle, ...]:
+        """The placed articles with higher numbers, in the order in which they came."""
+        ...
+
+    def oldest(self, since: datetime) -> int | None:
+        """The lowest number of a placed article that was first seen since then, or None."""
+        ...
+
+    def keep_frequencies(self, article_id: int, packed: bytes) -> None:
+        """Keep the frequencies as they were after an article; the oldest ones go."""
+        ...
+
+    def frequencies(self, before_id: int) -> tuple[int, bytes] | None:
+        """The newest frequencies kept before an article, with the article they were kept after; None if none."""
+        ...
+
+
+class FullTexts(Protocol):
+    """Articles whose pages are still to be read."""
+
+    def want(self, article_id: int, feed: str, now: datetime) -> None:
+        """Have an article's page read soon; harmless if it is waiting already."""
+        ...
+
+    def waiting(self, now: datetime) -> bool:
+        """Whether a page is due to be read."""
+        ...
+
+    def claim(self, now: datetime, again_at: datetime, limit: int) -> tuple[WantedText, ...]:
+        """Up to `limit` pages that are due; each counts as tried and is due again at `again_at`, if still wanted."""
+        ...
+
+    def done(self, article_id: int) -> None:
+        """The page is not wanted any more."""
+        ...
+
+    def add_text(self, article_id: int, content: str) -> None:
+        """Give an article its full text. Its hits lose their spans; `add_hits` gives new ones to those that match."""
+        ...
+
+
 class Listings(Protocol):
     """Read models: rows as the command line and the API show them (see docs/reference.md for the keys)."""
+
+    def stories(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Stories, the one with the newest article first."""
+        ...
 
     def feeds(self) -> list[dict[str, object]]:
         """Feeds, by name, the removed ones too."""
@@ -273,6 +354,16 @@ class Work(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Alerts and deliveries."""
+        ...
+
+    @property
+    def stories(self) -> Stories:
+        """Stories."""
+        ...
+
+    @property
+    def fulltexts(self) -> FullTexts:
+        """Pages to be read."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta  # noqa: TC003 - dataclass fields are read at run time by tools
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.core.alerting import Reason, State
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from monitor.core.schedule import FeedState
 
 # --- feeds ---
+
+
+class FullText(StrEnum):
+    """Whether the page of a new article is read too; `AUTO`: if the feed gives little of its text."""
+
+    NEVER = "never"
+    AUTO = "auto"
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class FeedSpec:
     user_agent: str = ""
     legacy_tls: bool = False
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    fulltext: FullText = FullText.NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,26 @@ class SeenArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedArticle:
+    """An article of the history with the story it belongs to."""
+
+    id: int
+    article: Article
+    first_seen_at: datetime
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantedText:
+    """An article whose page is to be read, for the sake of a feed; `tries` counts this one."""
+
+    article_id: int
+    feed: str
+    url: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredHit:
     """A match with its number in the database."""
 
@@ -173,6 +203,7 @@ class AlertDraft:
     hit_ids: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     deliveries: tuple[DeliveryDraft, ...] = ()
+    story_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +248,10 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class AlertContent:
-    """Everything a renderer needs. One article can have several hits (one a watchlist)."""
+    """Everything a renderer needs. One article can have several hits (one a watchlist).
+
+    `outlets` counts the outlets that carry the alert's story by now, 0 if it is about none.
+    """
 
     alert_id: int
     reason: Reason
@@ -225,6 +259,7 @@ class AlertContent:
     created_at: datetime
     hits: tuple[HitView, ...] = ()
     notes: tuple[str, ...] = ()
+    outlets: int = 0
 
 
 # --- what a run did ---

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
     from datetime import datetime
 
     from monitor.core.article import Match
-    from monitor.pipeline.poll import Matcher
+    from monitor.pipeline.keep import Matcher
     from monitor.pipeline.ports import Storage
     from monitor.pipeline.records import SeenArticle
 
@@ -33,7 +33,7 @@ async def search(
     since: datetime | None = None,
     limit: int,
     progress: Callable[[int], None] = lambda _: None,
-) -> AsyncIterator[Found]:
+) -> AsyncGenerator[Found]:
     """The first `limit` articles, first seen from `since` on, that the one query of `matcher` is true of.
 
     `progress` is told of each page how many articles were looked at.

@@ -63,9 +63,10 @@ def _put_tell(outbox: Outbox, tell: Tell, audience: Audience, now: datetime) -> 
         for recipient in audience.recipients.get(out.channel, ())
     )
     draft = AlertDraft(
-        key=f"{tell.watchlist}\n{tell.article_id}",
+        key=f"{tell.watchlist}\n{tell.story_id}",
         reason=tell.reason,
         watchlist=tell.watchlist,
+        story_id=tell.story_id,
         hit_ids=tell.hit_ids,
         deliveries=deliveries,
     )

@@ -193,7 +193,8 @@ class SqlArticles:
 
     def count(self, since: datetime | None = None) -> int:
         """How many articles were first seen from `since` on."""
-        return self._connection.execute(_from(select(func.count()).select_from(ARTICLES), since)).scalar_one()
+        counted = self._connection.execute(_from(select(func.count()).select_from(ARTICLES), since)).scalar_one()
+        return int(counted)
 
 
 def carriers(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[tuple[str, tuple[str, ...]]]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
 from monitor.core.schedule import Health
+from monitor.core.stories.model import Kind
 from monitor.storage.articles import carriers
 from monitor.storage.statements import LookUp
 from monitor.storage.tables import (
@@ -18,12 +19,13 @@ from monitor.storage.tables import (
     FEEDS,
     GAPS,
     HITS,
+    PLACEMENTS,
     REVISIONS,
     WAITING,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from monitor.core.article import Span
@@ -41,6 +43,27 @@ _REVISIONS: Final = LookUp(
         REVISIONS.c.id
     ),
     REVISIONS.c.article_id,
+)
+_MEMBERS: Final = LookUp(
+    select(
+        PLACEMENTS.c.story_id,
+        PLACEMENTS.c.kind,
+        ARTICLES.c.id,
+        ARTICLES.c.title,
+        ARTICLES.c.url,
+        ARTICLES.c.source,
+        ARTICLES.c.published_at,
+        ARTICLES.c.first_seen_at,
+    )
+    .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
+    .order_by(ARTICLES.c.id),
+    PLACEMENTS.c.story_id,
+)
+_STORY_HITS: Final = LookUp(
+    select(PLACEMENTS.c.story_id, HITS.c.watchlist)
+    .join(HITS, HITS.c.article_id == PLACEMENTS.c.article_id)
+    .order_by(HITS.c.id),
+    PLACEMENTS.c.story_id,
 )
 _CHANNELS: Final = LookUp(select(DELIVERIES.c.alert_id, DELIVERIES.c.channel).distinct(), DELIVERIES.c.alert_id)
 _OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
@@ -121,8 +144,16 @@ class SqlListings:
     def hits(self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50) -> list[dict[str, object]]:
         """Hits, newest first."""
         query = (
-            select(HITS, ARTICLES.c.url, ARTICLES.c.title, ARTICLES.c.summary, ARTICLES.c.content)
+            select(
+                HITS,
+                ARTICLES.c.url,
+                ARTICLES.c.title,
+                ARTICLES.c.summary,
+                ARTICLES.c.content,
+                PLACEMENTS.c.story_id,
+            )
             .join(ARTICLES, ARTICLES.c.id == HITS.c.article_id)
+            .outerjoin(PLACEMENTS, PLACEMENTS.c.article_id == HITS.c.article_id)
             .order_by(HITS.c.id.desc())
         )
         if watchlist:
@@ -142,6 +173,31 @@ class SqlListings:
             }
             for row in rows
         ]
+
+    def stories(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Stories, the one with the newest article first; of each the articles in the order in which they came."""
+        last_seen_at = func.max(ARTICLES.c.first_seen_at)
+        query = (
+            select(PLACEMENTS.c.story_id)
+            .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
+            .group_by(PLACEMENTS.c.story_id)
+            .order_by(last_seen_at.desc(), PLACEMENTS.c.story_id.desc())
+        )
+        if watchlist:
+            hit = select(PLACEMENTS.c.story_id).join(HITS, HITS.c.article_id == PLACEMENTS.c.article_id)
+            query = query.where(PLACEMENTS.c.story_id.in_(hit.where(HITS.c.watchlist == watchlist)))
+        if since is not None:
+            query = query.having(last_seen_at >= since)
+        story_ids = tuple(self._connection.execute(query.limit(limit)).scalars())
+        members: defaultdict[int, list[Any]] = defaultdict(list)
+        for row in _MEMBERS.rows(self._connection, story_ids):
+            members[row.story_id].append(row)
+        watchlists: defaultdict[int, dict[str, None]] = defaultdict(dict)
+        for row in _STORY_HITS.rows(self._connection, story_ids):
+            watchlists[row.story_id][row.watchlist] = None
+        return [_story(story_id, members[story_id], tuple(watchlists[story_id])) for story_id in story_ids]
 
     def alerts(
         self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
@@ -201,6 +257,24 @@ class SqlListings:
         One that waits for its hour (a digest) does not count; one that waits after a failed try does.
         """
         return self._connection.execute(_OLDEST_PENDING, {"now": now}).scalar()
+
+
+def _story(story_id: int, members: Sequence[Any], watchlists: Sequence[str]) -> dict[str, object]:
+    """The first reporter is the outlet of the earliest article by publication."""
+    first = min(members, key=lambda row: (row.published_at or row.first_seen_at, row.id))
+    kinds = Counter(row.kind for row in members)
+    return {
+        "id": story_id,
+        "title": members[0].title,
+        "articles": [row.url for row in members],
+        "outlets": list(dict.fromkeys(row.source for row in members)),
+        "first_reporter": first.source,
+        "copies": kinds[Kind.COPY.value],
+        "updates": kinds[Kind.UPDATE.value],
+        "watchlists": list(watchlists),
+        "first_seen_at": _iso(members[0].first_seen_at),
+        "last_seen_at": _iso(max(row.first_seen_at for row in members)),
+    }
 
 
 def _since(query: Select[Any], column: Column[Any], since: datetime | None) -> Select[Any]:

@@ -13,7 +13,17 @@ from monitor.core.errors import LeaseLostError
 from monitor.pipeline.records import AlertContent, HitView, Lane, LeasedDelivery
 from monitor.storage.articles import articles_of
 from monitor.storage.statements import InsertUnlessKnown, LookUp
-from monitor.storage.tables import ALERT_HITS, ALERT_NOTES, ALERTS, ARTICLES, ATTEMPTS, DELIVERIES, HITS, WAITING
+from monitor.storage.tables import (
+    ALERT_HITS,
+    ALERT_NOTES,
+    ALERTS,
+    ARTICLES,
+    ATTEMPTS,
+    DELIVERIES,
+    HITS,
+    PLACEMENTS,
+    WAITING,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +31,7 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft
 
-_ADD_ALERT: Final = InsertUnlessKnown(ALERTS, ("key", "reason", "watchlist", "created_at"))
+_ADD_ALERT: Final = InsertUnlessKnown(ALERTS, ("key", "reason", "watchlist", "story_id", "created_at"))
 _ADD_HITS: Final = InsertUnlessKnown(ALERT_HITS, ("alert_id", "hit_id"))
 _ADD_DELIVERIES: Final = InsertUnlessKnown(
     DELIVERIES, ("alert_id", "channel", "recipient", "state", "reason", "attempts", "created_at", "due_at")
@@ -155,6 +165,12 @@ _HITS: Final = (
 _NOTES: Final = (
     select(ALERT_NOTES.c.note).where(ALERT_NOTES.c.alert_id == bindparam("alert_id")).order_by(ALERT_NOTES.c.id)
 )
+_OUTLETS: Final = (
+    select(func.count(ARTICLES.c.source.distinct()))
+    .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
+    .where(PLACEMENTS.c.story_id == bindparam("story_id"))
+)
+_TOLD: Final = LookUp(select(ALERTS.c.watchlist, ALERTS.c.story_id), ALERTS.c.story_id)
 _COUNTS: Final = select(DELIVERIES.c.state, func.count()).group_by(DELIVERIES.c.state)
 
 
@@ -166,7 +182,13 @@ class SqlOutbox:
 
     def add_alert(self, draft: AlertDraft, now: datetime) -> int | None:
         """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
-        values = {"key": draft.key, "reason": draft.reason.value, "watchlist": draft.watchlist, "created_at": now}
+        values = {
+            "key": draft.key,
+            "reason": draft.reason.value,
+            "watchlist": draft.watchlist,
+            "story_id": draft.story_id,
+            "created_at": now,
+        }
         alert_id = _ADD_ALERT.one(self._connection, values)
         if alert_id is None:
             return None
@@ -175,6 +197,11 @@ class SqlOutbox:
             self._connection, [_delivery_row(alert_id, delivery, now) for delivery in draft.deliveries]
         )
         return alert_id
+
+    def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
+        """The watchlists that have an alert about these stories, as (watchlist, story)."""
+        rows = _TOLD.rows(self._connection, tuple(set(story_ids)))
+        return frozenset((row.watchlist, row.story_id) for row in rows)
 
     def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
         """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
@@ -256,8 +283,12 @@ class SqlOutbox:
             watchlist=alert.watchlist,
             created_at=alert.created_at,
             hits=tuple(HitView(hit.watchlist, articles[hit.article_id], hit.spans, hit.weak) for hit in hits),
+            outlets=self._outlets(alert.story_id),
             notes=tuple(self._connection.execute(_NOTES, {"alert_id": alert_id}).scalars()),
         )
+
+    def _outlets(self, story_id: int | None) -> int:
+        return self._connection.execute(_OUTLETS, {"story_id": story_id}).scalar_one() if story_id else 0
 
     def finish(
         self, delivery: LeasedDelivery, attempt: Attempt | None, state: State, reason: str, due_at: datetime

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from monitor.storage.articles import SqlArticles
 from monitor.storage.engine import POOL_SIZE, clear_errors, writing
 from monitor.storage.feeds import SqlFeeds
+from monitor.storage.fulltexts import SqlFullTexts
 from monitor.storage.listings import SqlListings
 from monitor.storage.outbox import SqlOutbox
+from monitor.storage.stories import SqlStories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +34,21 @@ class SqlWork:
     feeds: SqlFeeds
     articles: SqlArticles
     outbox: SqlOutbox
+    stories: SqlStories
+    fulltexts: SqlFullTexts
     listings: SqlListings
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
         """The repositories of one transaction."""
-        return cls(SqlFeeds(connection), SqlArticles(connection), SqlOutbox(connection), SqlListings(connection))
+        return cls(
+            SqlFeeds(connection),
+            SqlArticles(connection),
+            SqlOutbox(connection),
+            SqlStories(connection),
+            SqlFullTexts(connection),
+            SqlListings(connection),
+        )
 
 
 class SqlStorage:

@@ -111,6 +111,42 @@ class EntryRow(Base):
     first_seen_at: Mapped[datetime]
 
 
+class PlacementRow(Base):
+    """The story of an article, named by the article that opened it, and why it is in it."""
+
+    __tablename__ = "placements"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    story_id: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str]
+    why: Mapped[str]
+    nearest_id: Mapped[int | None]
+    similarity: Mapped[float]
+    words: Mapped[tuple[str, ...]]
+    numbers: Mapped[tuple[str, ...]]
+    new: Mapped[tuple[str, ...]]
+
+
+class FrequencyRow(Base):
+    """How often letter pairs were seen up to an article, packed; grouping takes up from there after a restart."""
+
+    __tablename__ = "frequencies"
+
+    article_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    packed: Mapped[bytes]
+
+
+class FullTextRow(Base):
+    """An article whose page is still to be read, for the sake of one feed."""
+
+    __tablename__ = "fulltexts"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    feed: Mapped[str]
+    tries: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class RevisionRow(Base):
     """The texts that an article had before they were replaced."""
 
@@ -135,7 +171,6 @@ class HitRow(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
     spans: Mapped[tuple[Span, ...]]
     weak: Mapped[str]
-    story_id: Mapped[int | None]
     first_seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -148,7 +183,7 @@ class AlertRow(Base):
     key: Mapped[str] = mapped_column(unique=True)
     reason: Mapped[str]
     watchlist: Mapped[str]
-    story_id: Mapped[int | None]
+    story_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -214,6 +249,9 @@ FEEDS: Final = _table(FeedRow)
 GAPS: Final = _table(GapRow)
 ARTICLES: Final = _table(ArticleRow)
 ENTRIES: Final = _table(EntryRow)
+PLACEMENTS: Final = _table(PlacementRow)
+FREQUENCIES: Final = _table(FrequencyRow)
+FULLTEXTS: Final = _table(FullTextRow)
 REVISIONS: Final = _table(RevisionRow)
 HITS: Final = _table(HitRow)
 ALERTS: Final = _table(AlertRow)

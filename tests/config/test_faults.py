@@ -9,13 +9,17 @@ import pytest
 from monitor.config.load import load_text
 from monitor.core.errors import ConfigurationError
 
-FEED_KEYS = "name, url, every, tags, zone, enabled, source, user_agent, legacy_tls"
+FEED_KEYS = (
+    "name, url, every, tags, zone, enabled, source, user_agent, legacy_tls, "
+    "headers, username, password, password_file, fulltext"
+)
 PLAIN = "a user agent is one line of plain ASCII, remove other letters, and spaces around it"
 CANNOT = "cannot start any token"
 WRITE_OUT = "are not allowed, write the value out; a text that begins with"
 VARIABLE = "${ without a variable's name and }, write ${NAME} or ${NAME:-default}; write $${ for the letters ${"
 TOP_KEYS = (
-    "language, timezone, database, database_file, first_poll, every, operator, network, terms, watchlists, channels"
+    "language, timezone, database, database_file, first_poll, every, operator, kiwi, network, include, terms, "
+    "watchlists, channels"
 )
 CAPITALS = 'or is not in capitals, write OR in capitals, or "or" in quotes to look for the word'
 SYNTAX = "correct the YAML; a text that begins with @ * & ! % or holds `: ` or ` #` goes into quotes"
@@ -267,7 +271,66 @@ ENVIRONMENT = [
     ("network: {proxy_file: proxy}", f"1:23: network.proxy: {WEB}"),
 ]
 
-CASES = FORM + KEYS + VALUES + REFERENCES + QUERIES + ENVIRONMENT
+TERMS = [
+    ("include: [korea-tech]", "1:11: include.0: there is no set korea-tech, did you mean korean-tech?"),
+    ("include: [x]", "1:11: include.0: there is no set x, the sets are korean-tech"),
+    # Whatever is missing may stand in the set whose name is wrong.
+    (
+        "include: [koreantech]\nwatchlists: [{name: w, any: ['@DeepSeek']}]",
+        "1:11: include.0: there is no set koreantech, did you mean korean-tech?",
+    ),
+    ("include: korean-tech", f"1:10: include: {LIST}"),
+    (
+        "terms: {D: {kind: place}}",
+        "1:12: terms.D: neither any nor query is given, write the spellings as any: […], or a concept as query: '…'",
+    ),
+    (
+        "terms: {D: {any: [d], query: d}}",
+        "1:12: terms.D: both any and query are given, write the spellings as any: […], or a concept as query: '…'",
+    ),
+    (
+        "terms: {D: {query: d, exclude: [e]}}",
+        "1:12: terms.D: exclude belongs to spellings and says nothing of a query, remove it, or write any: […]",
+    ),
+    (
+        "terms: {D: {any: [d], examples: {mach: [d]}}}",
+        "1:34: terms.D.examples.mach: there is no such key, did you mean match?",
+    ),
+    (
+        "terms: {D: {query: 'a OR'}}",
+        "1:23: terms.D.query: nothing follows this, write what to look for after it, or remove it\na OR\n  ^^",
+    ),
+    (
+        "terms: {D: {query: '@E'}}",
+        "1:21: terms.D.query: there is no term E, add it under terms\n@E\n^^",
+    ),
+    (
+        "include: [korean-tech]\nwatchlists: [{name: w, any: ['칩 @엔비디아']}]",
+        "2:33: watchlists.0.any.0: there is no term 엔비디아, did you mean Nvidia?\n칩 @엔비디아\n   ^^^^^^^^^",
+    ),
+    (
+        # Told once, at the circle, and not where something only leads into it.
+        "terms:\n  a: {query: '@b 칩'}\n  b: {query: '칩 @b'}\nwatchlists: [{name: w, any: ['@a', '@b']}]",
+        "3:17: terms.b.query: this leads back to itself: @b → @b, take one of these references out\n칩 @b\n   ^^",
+    ),
+    (
+        # The bundled 수출통제 refers to 금수: the circle is the user's to open.
+        "include: [korean-tech]\nterms: {금수: {query: '@수출통제'}}",
+        (
+            "2:22: terms.금수.query: this leads back to itself: @금수 → @수출통제 → @금수, "
+            "take one of these references out\n@수출통제\n^^^^^^^^^"
+        ),
+    ),
+    (
+        "terms: {a: {query: 'x y'}}\nwatchlists: [{name: w, any: ['칩 NEAR/2 @a']}]",
+        (
+            "2:40: watchlists.0.any.0: beside NEAR this names a query of more than words, "
+            "only words, phrases and terms, or these joined by OR, can stand there\n칩 NEAR/2 @a\n          ^^"
+        ),
+    ),
+]
+
+CASES = FORM + KEYS + VALUES + REFERENCES + QUERIES + ENVIRONMENT + TERMS
 
 
 @pytest.mark.parametrize(("text", "says"), CASES, ids=[str(number) for number in range(len(CASES))])

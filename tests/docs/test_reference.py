@@ -26,6 +26,7 @@ from monitor.core.matching.model import Kind, Mode
 from monitor.core.query import lexer, parser
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.schedule import Health, PollPolicy, interval, step
+from monitor.core.stories.model import Opened, Placement
 from monitor.ingest.reader import ReaderSettings
 from monitor.notify.render import TITLE_LIMIT
 from monitor.notify.sender import NotifierSettings
@@ -159,6 +160,7 @@ def fill(work: Work, now: Any) -> None:
     work.feeds.save(claim, claim.state, Gap(now, now))
     old, new = Article("i", "https://a.example/1", "옛 제목"), Article("i", "https://a.example/1", "새 제목")
     article_id, _ = work.articles.add(old, now)
+    work.stories.place(article_id, Placement(str(article_id), Opened()))
     work.articles.link(claim.feed_id, {Entry("k", old).key: article_id}, now)
     work.articles.revise(article_id, new, now)
     hits = work.articles.add_hits(article_id, [Match("가", (Span("title", 0, 1, "새"),))], now)
@@ -171,6 +173,7 @@ def fill(work: Work, now: Any) -> None:
     [
         ("**Article**", "articles"),
         ("**Hit**", "hits"),
+        ("**Story**", "stories"),
         ("**Alert**", "alerts"),
         ("**Delivery**", "deliveries"),
         ("**Feed**", "feeds"),

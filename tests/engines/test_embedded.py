@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -9,6 +10,7 @@ import pytest
 from monitor.core.errors import FetchError, FetchFailure, StorageError
 from monitor.engines import embedded
 from monitor.engines.embedded import Beat, EmbeddedEngine
+from monitor.pipeline.records import FeedSpec, FullText
 from tests.fakes.clock import FakeClock
 from tests.fakes.reader import entry, fresh
 from tests.fakes.world import World, build_world
@@ -152,6 +154,32 @@ async def test_the_daemon_sends_the_daily_summary_of_sick_feeds_once(world: Worl
         await asyncio.sleep(0.3)
     (notes,) = [content.notes for lane, content in world.notifier.sent if lane.channel == "ops"]
     assert notes[0].startswith("전자신문: 수집 실패")
+
+
+class Pages:
+    """Implements `ports.PageReader`."""
+
+    async def fetch(self, article_url: str, spec: FeedSpec) -> str:
+        return f"{spec.name}의 글 {article_url}"
+
+
+async def test_pages_that_are_wanted_are_read_beside_the_polls(world: World) -> None:
+    world.poller = replace(
+        world.poller,
+        specs={name: replace(spec, fulltext=FullText.ALWAYS) for name, spec in world.poller.specs.items()},
+    )
+    world.reader.will_answer(E1, fresh(entry(1, "가")))
+    stop = asyncio.Event()
+    running = asyncio.create_task(EmbeddedEngine(world.poller, world.courier, Pages()).run(stop))
+    async with asyncio.timeout(10):
+        while True:
+            stored = await world.look(lambda work: work.articles.get(1))
+            if stored is not None and stored.article.content:
+                break
+            await asyncio.sleep(0.02)
+    stop.set()
+    await running
+    assert stored.article.content == "전자신문의 글 https://news.example/1"
 
 
 def test_a_beat_that_was_missed_for_years_is_made_up_for_once() -> None:

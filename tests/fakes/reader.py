@@ -20,10 +20,16 @@ class FakeReader:
 
     def __init__(self) -> None:
         self.requests: list[PollRequest] = []
+        self.older: dict[str, tuple[Entry, ...]] = {}
+        self.asked_older: list[tuple[str, int]] = []
         self._script: dict[str, deque[Reading | Exception]] = {}
 
     def will_answer(self, feed: str, *answers: Reading | FetchError | Exception) -> None:
         self._script.setdefault(feed, deque()).extend(answers)
+
+    async def read_older(self, request: PollRequest, limit_pages: int) -> tuple[Entry, ...]:
+        self.asked_older.append((request.spec.name, limit_pages))
+        return self.older.get(request.spec.name, ())
 
     async def read(self, request: PollRequest) -> Reading:
         self.requests.append(request)

@@ -252,6 +252,21 @@ def test_ill_formed_xml_is_still_read() -> None:
     assert [entry.article.title for entry in parsed.entries] == ["하나 & 둘", "셋"]
 
 
+def test_markup_that_the_strict_parser_falls_over_is_still_read() -> None:
+    parsed = read('<feed xmlns="http://www.w3.org/ 2005/Atom"><entry><title>한빛</title><id>1</id></entry></feed>')
+    assert [(entry.key, entry.article.title) for entry in parsed.entries] == [("1", "한빛")]
+
+
+def test_markup_that_no_parser_stands_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("feedparser.parse", fall)
+    with pytest.raises(FetchError) as caught:
+        read(rss("한빛"))
+    assert (caught.value.failure, caught.value.detail) == (FetchFailure.PARSER, "AssertionError")
+
+
 def test_entries_beyond_the_cap_are_not_parsed() -> None:
     body = rss(*(f"소식 {number}" for number in range(20)))
     parsed = parse(ParseJob(body, "", URL, "한빛", "", "Asia/Seoul", (), NOW, 5))
@@ -269,3 +284,35 @@ def test_entries_beyond_the_cap_are_not_parsed() -> None:
 @settings(max_examples=40, deadline=None)
 def test_every_title_comes_through_in_the_feeds_order(titles: list[str]) -> None:
     assert [entry.article.title for entry in read(rss(*titles)).entries] == titles
+
+
+def test_xhtml_in_atom_becomes_text() -> None:
+    parsed = read(
+        """<a:feed xmlns:a="http://www.w3.org/2005/Atom" xmlns:h="http://www.w3.org/1999/xhtml"><a:title>한빛</a:title>
+        <a:entry><a:title type="xhtml"><h:div>새 <h:b>소식</h:b> &lt;속보&gt;</h:div></a:title><a:id>1</a:id>
+        <a:summary type="xhtml"><h:div><h:p>요약</h:p></h:div></a:summary><a:content type="xhtml"><h:div><h:p>하나다.
+        </h:p><h:ul><h:li>5 &lt; 6</h:li></h:ul><h:script>x()</h:script></h:div></a:content></a:entry></a:feed>"""
+    )
+    article = parsed.entries[0].article
+    assert (article.title, article.summary) == ("새 소식 <속보>", "요약")
+    assert article.content == "하나다.\n5 < 6"
+
+
+@pytest.mark.parametrize(
+    ("links", "url"),
+    [
+        ('<link href="/ko"/><link hreflang="en" href="/en"/>', "/ko"),
+        ('<link hreflang="en" href="/en"/><link href="/ko"/><link rel="self" href="/self"/>', "/ko"),
+        ('<link rel="alternate" type="application/json" href="/j"/><link type="text/html" href="/h"/>', "/h"),
+        (
+            '<link rel="alternate" type="application/json" href="/j"/><link type="text/x" href="/x"/>',
+            "/j",
+        ),
+        ('<link rel="related" href="/rel"/><link rel="enclosure" href="/a.mp3"/><link href="/only"/>', "/only"),
+        ('<link rel="enclosure" href="/a.mp3"/>', ""),
+    ],
+)
+def test_of_several_links_the_first_page_in_the_feeds_own_language_counts(links: str, url: str) -> None:
+    entry = f"<entry><title>한빛</title><id>7</id>{links}</entry>"
+    article = read(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>').entries[0].article
+    assert article.url == (f"https://news.example.kr{url}" if url else "")

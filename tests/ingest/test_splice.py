@@ -34,6 +34,8 @@ KINDS = [
     "<item rdf:about='/v/{n}'><title>{n}</title><category>AI</category></item>",
     "<item><title>안의 <item>{n}</item></title></item>",
     "<item><title>머리 없는 {n}",
+    "<item><title>{n}</title><description>끝이 틀린</descriptio><link>/v/{n}</link></item>",
+    "<item><title>{n}</title><media:text>이름 없는 이름터</media:text></item>",
 ]
 
 
@@ -91,6 +93,14 @@ def test_only_new_entries_reach_the_parser(monkeypatch: pytest.MonkeyPatch) -> N
     read(rss("셋", "하나", "둘", numbers=(3, 1, 2)), memory)
     read(rss("셋", "하나", "둘", numbers=(3, 1, 2)), memory)
     assert [xml.count("<item>") for xml in sent] == [2, 1, 0]
+
+
+def test_one_ill_formed_entry_makes_the_whole_be_read_by_the_same_guessing() -> None:
+    memory: Memory[Known] = Memory(100_000)
+    good = [f"<item><title>{n}</title><link>/{n}</link><description>글 {n}</description></item>" for n in "12"]
+    ill = good[0].replace("</description>", "</descriptio>")
+    for entries in (good, [ill, good[1]], [ill, good[1]], good):
+        assert read(channel(*entries), memory) == read(channel(*entries))
 
 
 def test_an_edited_entry_is_read_again() -> None:

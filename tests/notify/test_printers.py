@@ -101,8 +101,8 @@ def test_slack_sections_hold_3000_characters() -> None:
 
 
 def test_a_slack_message_holds_50_sections_and_says_what_is_left_out() -> None:
-    hits = [hit(of=article(f"딥시크 {n}")) for n in range(80)]
-    blocks = to_slack(korean(content(*hits)))["blocks"]
+    notes = tuple(f"피드 {n}: 수집 실패" for n in range(80))
+    blocks = to_slack(korean(content(reason=Reason.NOTICE, notes=notes)))["blocks"]
     assert len(blocks) == 50
     assert blocks[-1]["text"]["text"] == "… 외 31건은 길이 제한으로 줄였습니다"
 

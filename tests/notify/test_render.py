@@ -64,7 +64,20 @@ def test_one_article_for_two_watchlists_is_told_once() -> None:
 def test_several_articles_are_all_told() -> None:
     message = korean(content(hit(), hit(of=article("둘째 딥시크 기사")), hit(of=article("셋째 딥시크 기사"))))
     assert message.title == "[DeepSeek] 中딥시크, 새 추론 모델 공개 외 2건"
-    assert [plain(p[0]) for p in message.paragraphs] == [TITLE, "둘째 딥시크 기사", "셋째 딥시크 기사"]
+    assert plain(message.paragraphs[0][0]) == TITLE
+    others = [plain(paragraph[0]) for paragraph in message.paragraphs[1:]]
+    assert [line.partition(" — ")[0] for line in others] == ["• 둘째 딥시크 기사", "• 셋째 딥시크 기사"]
+
+
+def test_an_alert_says_how_many_other_outlets_carry_the_story() -> None:
+    told = replace(content(hit()), outlets=4)
+    assert plain(korean(told).paragraphs[0][1]) == "가나다신문 외 3개 매체 | 10-06(화) 14:30"
+    alone = replace(content(hit()), outlets=1)
+    assert plain(korean(alone).paragraphs[0][1]) == "가나다신문 | 10-06(화) 14:30"
+
+
+def test_an_alert_without_hits_still_has_its_title() -> None:
+    assert korean(content()).paragraphs == ()
 
 
 def test_an_article_without_address_shows_no_link() -> None:

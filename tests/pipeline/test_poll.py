@@ -9,7 +9,8 @@ import pytest
 from monitor.core.alerting.model import FirstPoll
 from monitor.core.article import Entry
 from monitor.core.errors import FetchError, FetchFailure, StorageError
-from monitor.pipeline.poll import poll_feed, revision
+from monitor.pipeline.keep import revision
+from monitor.pipeline.poll import poll_feed
 from monitor.pipeline.records import FeedSpec, NotModified, StoredArticle
 from monitor.pipeline.sweep import LEASE
 from tests.fakes.reader import article, entry, fresh
@@ -270,3 +271,12 @@ async def test_two_addresses_of_one_feed_are_named(world: World) -> None:
     await world.poll("보안")
     health = {row["name"]: row["health"] for row in await world.look(lambda work: work.listings.feeds())}
     assert health == {E1: "ok", "보안": "same as another"}
+
+
+async def test_a_gap_is_filled_from_the_feed_s_older_pages_where_it_has_them(world: World) -> None:
+    world.reader.will_answer(E1, fresh(entry(1, "가")), fresh(entry(5, "마"), entry(4, "라")))
+    world.reader.older[E1] = (entry(4, "라"), entry(3, "딥시크 다"), entry(2, "나"), entry(1, "가"))
+    await world.poll(E1)
+    summary = await world.poll(E1)
+    assert (summary.articles_new, summary.alerts, summary.gaps) == (4, 1, 0)
+    assert world.reader.asked_older == [(E1, 3)]

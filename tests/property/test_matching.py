@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.core.article import TEXT_FIELDS, Article
 from monitor.core.matching.engine import compile_matcher
+from monitor.core.matching.explain import explain
 from monitor.core.matching.model import Kind, Mode, Term, Watchlist
 from monitor.core.matching.reference import match_slowly
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
@@ -47,6 +48,9 @@ GLUE = [
         "미·중",
         "대중 수출",
         "미 정부",
+        " 무단전재 및 재배포 금지",
+        " 한결 기자 a@b.kr",
+        " AI 학습 및 활용 금지",
     ],
 ]
 TERMS = {
@@ -112,14 +116,37 @@ def test_the_fast_matcher_agrees_with_the_slow_one(lists: list[Watchlist], sever
         assert matcher.match(article) == match_slowly(TERMS, lists, article)
 
 
+class Doubting:
+    """A verifier whose answer hangs on everything that it is told."""
+
+    def allows(self, text: str, start: int, end: int) -> bool:
+        return (sum(map(ord, text)) + start + end) % 2 == 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(watchlists, articles)
+def test_with_a_verifier_the_two_agree_as_well(lists: list[Watchlist], article: Article) -> None:
+    assert compile_matcher(TERMS, lists, Doubting()).match(article) == match_slowly(TERMS, lists, article, Doubting())
+
+
+@settings(max_examples=100, deadline=None)
+@given(watchlists, articles)
+def test_an_explanation_says_what_the_matcher_says(lists: list[Watchlist], article: Article) -> None:
+    for watchlist in lists:
+        explained = explain(TERMS, watchlist, article)
+        matches = compile_matcher(TERMS, [watchlist]).match(article)
+        assert explained.matches == bool(matches)
+        assert [explained.weak] == ([match.weak for match in matches] or [""]) or not explained.in_scope
+
+
 near_texts = st.lists(
-    st.sampled_from(["수출", "통제", "수출통제", "수출을", "재통제", "물량", "통제는.", "AI칩"]), max_size=8
+    st.sampled_from(["수출", "통제", "수출통제", "수출을", "재통제", "물량", "통제는.", "AI칩"]), max_size=24
 ).map(" ".join)
 near_words = st.builds(Word, st.sampled_from(["수출", "통제", "AI", "칩"]), prefix=st.booleans())
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.builds(Near, near_words, near_words, st.integers(1, 3), ordered=st.booleans()), near_texts)
+@given(st.builds(Near, near_words, near_words, st.integers(1, 20), ordered=st.booleans()), near_texts)
 def test_near_agrees_with_the_slow_one(query: Node, text: str) -> None:
     article = Article("1", "", text)
     lists = [Watchlist("하나", query)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from monitor.core.article import Article, Entry, Match, Span
-from monitor.pipeline.records import StoredArticle, StoredHit
+from monitor.pipeline.records import SeenArticle, StoredArticle, StoredHit
 from tests.storage.samples import MINUTE, article, draft, entry, feed, feed_id_of, match, trace
 
 if TYPE_CHECKING:
@@ -169,3 +169,40 @@ def test_what_hangs_on_an_article_goes_with_it(work: SqlWork, now: datetime, con
 
     for table in ("entries", "revisions", "hits", "alert_hits"):
         assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0  # noqa: S608 - names above
+
+
+def test_the_history_is_read_in_pages_the_newest_first(work: SqlWork, now: datetime) -> None:
+    feed_id = feed_id_of(work, "전자", now)
+    numbers = [work.articles.add(article(str(n)), now + n * MINUTE)[0] for n in range(5)]
+    work.articles.link(feed_id, {"4": numbers[4]}, now)
+
+    first = work.articles.page(None, 2)
+    second = work.articles.page(first[-1].id, 2)
+    last = work.articles.page(second[-1].id, 2)
+
+    assert [seen.id for seen in (*first, *second, *last)] == numbers[::-1]
+    assert first[0] == SeenArticle(numbers[4], replace(article("4"), feeds=("전자",)), now + 4 * MINUTE)
+    assert work.articles.page(last[-1].id, 2) == ()
+
+
+def test_a_page_and_a_count_begin_where_they_are_asked_to(work: SqlWork, now: datetime) -> None:
+    numbers = [work.articles.add(article(str(n)), now + n * MINUTE)[0] for n in range(5)]
+
+    assert [seen.id for seen in work.articles.page(None, 9, now + 3 * MINUTE)] == numbers[:2:-1]
+    assert work.articles.page(numbers[3], 9, now + 3 * MINUTE) == ()
+    assert (work.articles.count(), work.articles.count(now + 3 * MINUTE)) == (5, 2)
+
+
+def test_an_article_is_found_by_its_number_with_the_feeds_that_carried_it(work: SqlWork, now: datetime) -> None:
+    electronics, science = two_feeds(work, now)
+    article_id, _ = work.articles.add(article(), now)
+    work.articles.link(electronics, {"k": article_id}, now)
+    work.articles.link(science, {"k": article_id}, now)
+    work.articles.revise(article_id, article(title="고친 제목"), now)
+
+    found = work.articles.get(article_id)
+
+    assert found is not None
+    assert (found.id, found.article.title, found.earlier_titles) == (article_id, "고친 제목", (article().title,))
+    assert (found.article.feeds, found.article.feed_tags) == (("전자", "과학"), ("it", "ai", "lab"))
+    assert work.articles.get(article_id + 1) is None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.alerting.model import FirstPoll, Freshness, Gather, Intent, NewHit, Outgoing, Reason, Tell, Weak
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import tzinfo
 
     from monitor.core.alerting.model import AlertPolicy
@@ -40,16 +39,24 @@ def next_digest(now: datetime, at: time, zone: tzinfo) -> datetime:
     return due.astimezone(now.tzinfo)
 
 
-def decide(hits: Sequence[NewHit], policy: AlertPolicy, now: datetime, *, baseline: bool) -> tuple[Intent, ...]:
+def decide(
+    hits: Sequence[NewHit],
+    policy: AlertPolicy,
+    now: datetime,
+    *,
+    baseline: bool,
+    told: Collection[tuple[str, int]] = (),
+) -> tuple[Intent, ...]:
     """What to tell of hits that one poll brought, in the order in which it is to be told.
 
-    Hits of one article must be neighbours, in the order of the watchlists. An article that several watchlists
-    hit is told once a channel: by the first, which carries the hits of the others.
+    The hits come in the order of their articles and, within one, of the watchlists. `told` are the watchlists that
+    were told of a story before, as (watchlist, story): they are not told again. A story that several watchlists hit
+    is told once a channel: by the first, which carries the hits of the others.
     """
     if baseline and policy.first_poll is FirstPoll.SILENT:
         return ()
     summarise = baseline and policy.first_poll is FirstPoll.SUMMARY
-    prompt: list[NewHit] = []
+    prompt: dict[int, list[NewHit]] = {}
     gathered: dict[tuple[Reason, str], list[int]] = {}
     for hit in hits:
         weak = policy.weak.get(hit.watchlist, Weak.ALERT) if hit.weak else Weak.ALERT
@@ -61,9 +68,9 @@ def decide(hits: Sequence[NewHit], policy: AlertPolicy, now: datetime, *, baseli
                 gathered.setdefault((Reason.DIGEST, channel), []).append(hit.hit_id)
             elif summed:
                 gathered.setdefault((Reason.BASELINE, channel), []).append(hit.hit_id)
-        if not summed and weak is Weak.ALERT:
-            prompt.append(hit)
-    tells = [tell for _, group in groupby(prompt, key=lambda hit: hit.article_id) for tell in _tell(group, policy)]
+        if not summed and weak is Weak.ALERT and (hit.watchlist, hit.story_id) not in told:
+            prompt.setdefault(hit.story_id, []).append(hit)
+    tells = [tell for story_hits in prompt.values() for tell in _tell(story_hits, policy)]
     gathers = [
         Gather(reason, channel, tuple(hit_ids), _gather_until(reason, channel, policy, now))
         for (reason, channel), hit_ids in gathered.items()
@@ -77,26 +84,26 @@ def _gather_until(reason: Reason, channel: str, policy: AlertPolicy, now: dateti
     return now + policy.gather_for
 
 
-def _tell(group: Iterable[NewHit], policy: AlertPolicy) -> list[Tell]:
-    """The alerts of one article."""
-    hits = list(group)
+def _tell(hits: Sequence[NewHit], policy: AlertPolicy) -> list[Tell]:
+    """The alerts of one story: one a watchlist, in the order in which they hit."""
+    first_hits = {hit.watchlist: hit for hit in reversed(hits)}
     teller: dict[str, str] = {}
     tells = []
-    for hit in hits:
+    for watchlist in dict.fromkeys(hit.watchlist for hit in hits):
         outgoing = []
-        for channel in policy.routes.get(hit.watchlist, ()):
+        for channel in policy.routes.get(watchlist, ()):
             if channel in policy.digests:
                 continue
-            told_by = teller.setdefault(channel, hit.watchlist)
-            told = "" if told_by == hit.watchlist else f"told with {told_by}"
-            outgoing.append(Outgoing(channel, told))
+            told_by = teller.setdefault(channel, watchlist)
+            outgoing.append(Outgoing(channel, "" if told_by == watchlist else f"told with {told_by}"))
         if outgoing:
             channels = {out.channel for out in outgoing if not out.suppressed}
             shared = [
-                other.hit_id
-                for other in hits
-                if other is hit or channels & set(policy.routes.get(other.watchlist, ()))
+                hit.hit_id
+                for hit in hits
+                if hit.watchlist == watchlist or channels & set(policy.routes.get(hit.watchlist, ()))
             ]
-            reason = Reason.UPDATED if hit.freshness is Freshness.REVISED else Reason.FIRST_REPORT
-            tells.append(Tell(reason, hit.watchlist, hit.article_id, tuple(shared), tuple(outgoing)))
+            first = first_hits[watchlist]
+            reason = Reason.UPDATED if first.freshness is Freshness.REVISED else Reason.FIRST_REPORT
+            tells.append(Tell(reason, watchlist, first.story_id, tuple(shared), tuple(outgoing)))
     return tells

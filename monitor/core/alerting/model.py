@@ -60,10 +60,10 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewHit:
-    """A hit that was stored just now and that nobody has been told of."""
+    """A hit that was stored just now. `story_id` is the happening that its article reports."""
 
     hit_id: int
-    article_id: int
+    story_id: int
     watchlist: str
     freshness: Freshness = Freshness.NEW
     weak: bool = False
@@ -97,11 +97,11 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell of one article's hit now. `hit_ids` are all hits of the article that its channels may see."""
+    """Tell now that a story hits a watchlist. `hit_ids` are all new hits of the story that its channels may see."""
 
     reason: Reason
     watchlist: str
-    article_id: int
+    story_id: int
     hit_ids: tuple[int, ...]
     outgoing: tuple[Outgoing, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from monitor.core.matching.occurrence import Occurrence, Verdict
 from monitor.core.matching.scan import TEXT_AREAS
@@ -113,7 +113,7 @@ class _Candidate:
 
 
 _MOST_LOOKED_AT: Final = 256
-_MOST_MET: Final = 8
+MOST_MET: Final = 8
 """Neighbours of one occurrence: more stand near it only in a text made to keep us busy."""
 
 _GLUEABLE: Final = frozenset({Verdict.REJECTED_COMPOUND, Verdict.REJECTED_LEFT})
@@ -143,7 +143,7 @@ def _meetings(scan: Scan, firsts: list[_Candidate], seconds: list[_Candidate], d
         met = 0
         for second in seconds[following : following + _MOST_LOOKED_AT]:
             start = second.found.start
-            if met == _MOST_MET or scan.eojeol_at(start) > farthest or not scan.in_one_sentence(end - 1, start):
+            if met == MOST_MET or scan.eojeol_at(start) > farthest or not scan.in_one_sentence(end - 1, start):
                 break
             pair = _pair(scan, first, second)
             met += bool(pair)
@@ -158,19 +158,3 @@ def _pair(scan: Scan, first: _Candidate, second: _Candidate) -> tuple[Occurrence
         return ()
     glued = tuple(side.leaf.glue(scan, side.found) for side in (first, second))
     return glued if all(found.verdict.accepted for found in glued) else ()
-
-
-def leaves_of(plan: Plan) -> Iterator[LeafPlan]:
-    """Every leaf of a plan, from left to right."""
-    match plan:
-        case LeafPlan():
-            yield plan
-        case AllPlan() | AnyPlan():
-            for child in plan.children:
-                yield from leaves_of(child)
-        case NotPlan():
-            yield from leaves_of(plan.child)
-        case NearPlan():
-            yield from (*plan.left, *plan.right)
-        case _:
-            assert_never(plan)

@@ -2,71 +2,110 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from monitor.core.matching.plan import AllPlan, AnyPlan, LeafPlan, NearPlan, NotPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from monitor.core.matching.plan import Plan
+
+Need: TypeAlias = frozenset[int]
+"""Patterns of which one occurs wherever a clause is true."""
+
+Way: TypeAlias = tuple[Need, ...]
+"""Needs that all hold where a query is true in this way, the rarest first; () if nothing is needed."""
 
 _RARER_PER_LETTER: Final = 4.0
 """How much rarer a pattern is held to be for each letter more; any number above 1 orders clauses alike."""
 
+_MOST_WAYS: Final = 16
+_MOST_PAIRS: Final = 64
+"""More of them cost more memory than they save time: the query then waits for its rarest need alone."""
+
 
 class Presearcher:
-    """Finds candidates: the queries one of whose rarest required patterns occurs, and those that need none."""
+    """Finds candidates: the queries that have a way in which their needs are met, and those that need nothing.
+
+    A way waits for a pattern of its rarest need, or for one of that and one of its shortest other need together.
+    """
 
     def __init__(self, plans: Sequence[Plan], patterns: Sequence[str]) -> None:
         self._always: list[int] = []
-        waiting: dict[int, list[int]] = {}
+        self._waiting: dict[int, list[int]] = {}
+        self._pairs: dict[int, dict[int, list[int]]] = {}
         for number, plan in enumerate(plans):
-            needed = required(plan, patterns)
-            if needed is None:
+            ways = ways_of(plan, patterns)
+            if not all(ways):
                 self._always.append(number)
-            else:
-                for pattern in needed:
-                    waiting.setdefault(pattern, []).append(number)
-        self._waiting = {pattern: tuple(numbers) for pattern, numbers in waiting.items()}
+                continue
+            for rarest, *others in ways:
+                second = min(others, key=len, default=frozenset())
+                if second and len(rarest) * len(second) <= _MOST_PAIRS:
+                    self._wait_for_both(number, rarest, second)
+                else:
+                    for pattern in rarest:
+                        self._waiting.setdefault(pattern, []).append(number)
 
-    def candidates(self, occurring: Iterable[int]) -> list[int]:
+    def _wait_for_both(self, number: int, first: Need, second: Need) -> None:
+        for pattern in first:
+            beside = self._pairs.setdefault(pattern, {})
+            for other in second:
+                beside.setdefault(other, []).append(number)
+
+    def candidates(self, occurring: Collection[int]) -> list[int]:
         """The numbers of the queries to evaluate, in order."""
-        waiting = self._waiting
+        waiting, pairs = self._waiting, self._pairs
         numbers = set(self._always)
         for pattern in occurring:
             if pattern in waiting:
                 numbers.update(waiting[pattern])
+            if pattern in pairs:
+                beside = pairs[pattern]
+                few, many = (beside, occurring) if len(beside) < len(occurring) else (occurring, beside)
+                for other in few:
+                    if other in many:
+                        numbers.update(beside[other])
         return sorted(numbers)
 
 
-def required(plan: Plan, patterns: Sequence[str]) -> frozenset[int] | None:
-    """Patterns of which one occurs wherever the plan is true: the rarest such set; None if there is none."""
+def ways_of(plan: Plan, patterns: Sequence[str]) -> tuple[Way, ...]:
+    """The ways in which a plan can be true, each with the patterns that it needs."""
     match plan:
         case LeafPlan():
-            return frozenset(plan.leaf.patterns) or None
+            return (_sorted([frozenset(plan.leaf.patterns)], patterns),)
         case AllPlan():
-            return _rarest([required(child, patterns) for child in plan.children], patterns)
+            return _every([ways_of(child, patterns) for child in plan.children], patterns)
         case AnyPlan():
-            return _union([required(child, patterns) for child in plan.children])
+            ways = [way for child in plan.children for way in ways_of(child, patterns)]
+            return tuple(ways) if len(ways) <= _MOST_WAYS else (_either(ways),)
         case NearPlan():
-            sides = (plan.left, plan.right)
-            return _rarest([_union([required(leaf, patterns) for leaf in side]) for side in sides], patterns)
+            sides = [[way for leaf in side for way in ways_of(leaf, patterns)] for side in (plan.left, plan.right)]
+            return (_sorted([need for side in sides for need in _either(side)], patterns),)
         case NotPlan():
-            return None
+            return ((),)
         case _:
             assert_never(plan)
 
 
-def _union(needs: list[frozenset[int] | None]) -> frozenset[int] | None:
-    known = [need for need in needs if need is not None]
-    return frozenset().union(*known) if len(known) == len(needs) else None
+def _every(parts: list[tuple[Way, ...]], patterns: Sequence[str]) -> tuple[Way, ...]:
+    """All parts at once: the one with several ways that is rarest keeps them, any other becomes one need."""
+    several = [ways for ways in parts if len(ways) > 1 and all(ways)]
+    kept = min(several, key=lambda ways: _frequency(_either(ways), patterns), default=((),))
+    rest = [need for ways in parts if ways is not kept for need in (_either(ways) if len(ways) > 1 else ways[0])]
+    return tuple(_sorted([*way, *rest], patterns) for way in kept)
 
 
-def _rarest(needs: list[frozenset[int] | None], patterns: Sequence[str]) -> frozenset[int] | None:
-    known = [need for need in needs if need is not None]
-    return min(known, key=lambda need: _frequency(need, patterns), default=None)
+def _either(ways: Sequence[Way]) -> Way:
+    """What is needed whichever of the ways it is: one of the rarest patterns of each, or () if one needs nothing."""
+    return (frozenset().union(*(way[0] for way in ways)),) if all(ways) else ()
 
 
-def _frequency(need: frozenset[int], patterns: Sequence[str]) -> float:
-    return sum(_RARER_PER_LETTER ** -len(patterns[pattern]) for pattern in need)
+def _sorted(needs: Sequence[Need], patterns: Sequence[str]) -> Way:
+    known = [need for need in needs if need]
+    return tuple(known) if len(known) < 2 else tuple(sorted(known, key=lambda need: _frequency((need,), patterns)))  # noqa: PLR2004 - nothing to sort
+
+
+def _frequency(needs: Way, patterns: Sequence[str]) -> float:
+    return sum(_RARER_PER_LETTER ** -len(patterns[pattern]) for need in needs for pattern in need)

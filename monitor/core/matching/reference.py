@@ -16,9 +16,11 @@ from monitor.core.matching.engine import WEAK_CUT
 from monitor.core.matching.errors import BadExpressionError
 from monitor.core.matching.leaves import GAP, Style, is_unsure
 from monitor.core.matching.occurrence import Verdict
+from monitor.core.matching.plan import MOST_MET
 from monitor.core.matching.spelling import may_join
 from monitor.core.matching.terms import context_style, covers_of, ways_of, written_ways
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
+from monitor.core.text.boilerplate import normalise_body
 from monitor.core.text.boundary import tail_of
 from monitor.core.text.normal import NormalText, fold, normalise
 from monitor.core.text.particles import is_chain
@@ -96,7 +98,10 @@ class _Reader:
         named += [("source", article.source), ("author", article.author)]
         named += [("feed", feed) for feed in article.feeds]
         named += [("tag", tag) for tag in article.tags + article.feed_tags]
-        self._pages = [_Page(order, name, normalise(text)) for order, (name, text) in enumerate(named)]
+        self._pages = [
+            _Page(order, name, normalise_body(text) if name in SCOPES["body"] else normalise(text))
+            for order, (name, text) in enumerate(named)
+        ]
 
     def truth(self, node: Node, areas: frozenset[str]) -> list[_Place] | None:
         """The places that make a query true in these fields, or None if it is false."""
@@ -123,10 +128,20 @@ class _Reader:
         """Both places of every pair that is near."""
         left = [place for leaf in _leaves(node.left) for place in self._places(leaf, areas)]
         right = [place for leaf in _leaves(node.right) for place in self._places(leaf, areas)]
-        pairs = [(first, second) for first in left for second in right]
-        if not node.ordered:
-            pairs += [(second, first) for first, second in pairs]
-        return [place for first, second in pairs for place in self._near_pair(first, second, node.distance)]
+        ways = [(left, right)] if node.ordered else [(left, right), (right, left)]
+        return [
+            place
+            for firsts, seconds in ways
+            for first in firsts
+            for pair in self._near_pairs(first, seconds, node.distance)
+            for place in pair
+        ]
+
+    def _near_pairs(self, first: _Place, seconds: list[_Place], distance: int) -> list[tuple[_Place, ...]]:
+        """The pairs of one place with what follows it, the closest first, and no more than are looked for."""
+        following = sorted(seconds, key=lambda second: second.start)
+        pairs = [self._near_pair(first, second, distance) for second in following]
+        return [pair for pair in pairs if pair][:MOST_MET]
 
     def _near_pair(self, first: _Place, second: _Place, distance: int) -> tuple[_Place, ...]:
         """The pair if the second follows the first closely enough in its sentence, else ()."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.article import TEXT_FIELDS, Article, Span
+from monitor.core.text.boilerplate import normalise_body
 from monitor.core.text.normal import NormalText, normalise
 from monitor.core.text.sentences import Layout, cut_off_at
 
@@ -57,7 +58,7 @@ class Scan:
         areas = []
         start = 0
         for name, text in texts_of(article, meta=meta):
-            normal = normalise(text)
+            normal = normalise_body(text) if name in BODY_AREAS else normalise(text)
             areas.append(Area(name, normal, start))
             start += len(normal.letters) + 1
         self.meta: Final = meta

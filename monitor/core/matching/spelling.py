@@ -81,8 +81,7 @@ def _spaced(pieces: list[str], joints: list[str]) -> list[str]:
     for index, piece in enumerate(pieces):
         if not _HANGUL.fullmatch(piece):
             continue
-        for spaced in _cut(piece):
-            found.append(_assemble([*pieces[:index], spaced, *pieces[index + 1 :]], joints))
+        found += [_assemble([*pieces[:index], spaced, *pieces[index + 1 :]], joints) for spaced in _cut(piece)]
     return found
 
 

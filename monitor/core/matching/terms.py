@@ -44,10 +44,7 @@ def written_ways(term: Term, at: At = (0, 0)) -> tuple[Spelling, ...]:
     """
     style, judge = _style_of(term)
     spelt = [(way, spelling) for spelling in term.any for way in ways_of(spelling, at)]
-    if term.case_sensitive:
-        ways = _cased_ways(spelt, style)
-    else:
-        ways = {way: Spelling(way, judge) for way, _ in spelt}
+    ways = _cased_ways(spelt, style) if term.case_sensitive else {way: Spelling(way, judge) for way, _ in spelt}
     country = country_of(ways) if term.kind is Kind.PLACE else None
     if country:
         for letters, judge, lead, trail in country_spellings(country, style):

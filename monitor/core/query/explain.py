@@ -68,7 +68,7 @@ def explain(node: Node, language: Language) -> str:
 
 def _lines(node: Node, sentences: dict[str, str], depth: int) -> Iterator[str]:
     yield "  " * depth + _sentence(node, sentences)
-    for child in _children(node):
+    for child in children(node):
         yield from _lines(child, sentences, depth + 1)
 
 
@@ -103,7 +103,8 @@ def _leaf_sentence(leaf: Leaf, sentences: dict[str, str]) -> str:
             assert_never(leaf)
 
 
-def _children(node: Node) -> tuple[Node, ...]:
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts of a node, from left to right."""
     match node:
         case And() | Or():
             return node.children

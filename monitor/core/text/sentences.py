@@ -64,8 +64,9 @@ def cut_off_at(letters: str, start: int, end: int) -> int | None:
 
     A feed cuts summaries by length, in the middle of a word: what touches this offset may be half a word.
     """
+    end = start + len(letters[start:end].rstrip())
     tail_start = max(start, end - _CUT_WINDOW)
-    tail = letters[tail_start:end].rstrip()
+    tail = letters[tail_start:end]
     if not tail:
         return None
     ellipsis = _ELLIPSIS.search(tail)

@@ -27,7 +27,9 @@ class Suffixes:
 SUFFIXES: Final = {
     "place": Suffixes(_EVERYWHERE | frozenset(words("발 계 식 권 인 군 어 향"))),
     "organisation": Suffixes(_EVERYWHERE | frozenset(words("발 향 닷컴"))),
-    "person": Suffixes(_EVERYWHERE | frozenset(words("님 기자 대표")), never=frozenset(words("표 식 형 주 만"))),
+    "person": Suffixes(
+        _EVERYWHERE | frozenset(words("님 기자 대표")), never=frozenset(words("표 식 형 주 만 일 임"))
+    ),
     "product": Suffixes(_EVERYWHERE),
     "concept": Suffixes(_EVERYWHERE | frozenset(words("발 계 식"))),
 }

@@ -45,7 +45,24 @@ def test_a_new_hit_is_told_at_once_and_put_into_the_digest_of_channels_that_want
     )
 
 
-def test_an_article_of_two_watchlists_is_told_once_a_channel() -> None:
+def test_a_story_that_several_articles_report_is_told_once_with_all_of_them() -> None:
+    hits = [NewHit(1, 10, "수출통제"), NewHit(2, 11, "수출통제"), NewHit(3, 10, "수출통제", Freshness.REVISED)]
+    assert decide(hits, policy(), NOW, baseline=False) == (
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (1, 3), (Outgoing("desk"), Outgoing("phone"))),
+        Tell(Reason.FIRST_REPORT, "수출통제", 11, (2,), (Outgoing("desk"), Outgoing("phone"))),
+    )
+
+
+def test_a_story_that_a_watchlist_was_told_of_is_not_told_again_but_another_watchlist_is() -> None:
+    hits = [NewHit(1, 10, "딥시크"), NewHit(2, 10, "수출통제")]
+    intents = decide(hits, policy(), NOW, baseline=False, told={("딥시크", 10)})
+    assert intents == (
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (2,), (Outgoing("desk"), Outgoing("phone"))),
+        Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
+    )
+
+
+def test_a_story_of_two_watchlists_is_told_once_a_channel() -> None:
     hits = [NewHit(1, 10, "딥시크"), NewHit(2, 10, "수출통제"), NewHit(3, 11, "수출통제")]
     tells = [intent for intent in decide(hits, policy(), NOW, baseline=False) if isinstance(intent, Tell)]
     assert tells == [
@@ -162,18 +179,12 @@ def test_every_hit_reaches_every_channel_of_its_watchlist_exactly_once(
     first_poll: FirstPoll,
 ) -> None:
     rules = policy(first_poll)
-    by_article = {(article, name): fresh for article, name, fresh in rows}
-    hits = [
-        NewHit(number, article, name, fresh)
-        for number, ((article, name), fresh) in enumerate(sorted(by_article.items()), start=1)
-    ]
+    hits = [NewHit(number, story, name, fresh) for number, (story, name, fresh) in enumerate(rows, start=1)]
     seen: list[tuple[str, int]] = []
     for intent in decide(hits, rules, NOW, baseline=baseline):
         if isinstance(intent, Gather):
             seen += [(intent.channel, hit_id) for hit_id in intent.hit_ids]
         else:
-            own = next(
-                hit for hit in hits if hit.article_id == intent.article_id and hit.watchlist == intent.watchlist
-            )
-            seen += [(out.channel, own.hit_id) for out in intent.outgoing]
+            own = [hit.hit_id for hit in hits if hit.hit_id in intent.hit_ids and hit.watchlist == intent.watchlist]
+            seen += [(out.channel, hit_id) for out in intent.outgoing for hit_id in own]
     assert sorted(seen) == sorted((channel, hit.hit_id) for hit in hits for channel in rules.routes[hit.watchlist])

@@ -75,6 +75,14 @@ def test_near_counts_words_inside_one_sentence(text: str, expected: list[str]) -
     assert texts(Near(Word("수출"), CONTROL, 2), text) == expected
 
 
+@pytest.mark.parametrize("count", [7, 8, 9, 20])
+def test_near_takes_the_eight_closest_neighbours_of_an_occurrence_and_no_more(count: int) -> None:
+    found = texts(Near(Word("수출"), Word("통제"), 99), "수출 " + "통제 " * count)
+    assert found == ["수출", *["통제"] * min(count, 8)]
+    found = texts(Near(Word("수출"), Word("통제"), 99), "통제 " * count + "수출")
+    assert found == [*["통제"] * count, "수출"]
+
+
 def test_ordered_near_wants_the_left_side_first() -> None:
     assert texts(Near(Word("수출"), CONTROL, 2, ordered=True), "규제와 수출") == []
     assert texts(Near(Word("수출"), CONTROL, 2, ordered=True), "수출과 규제") == ["수출", "규제"]

@@ -56,7 +56,7 @@ def test_a_person_may_have_a_title() -> None:
 def test_family_mode_takes_longer_words_except_excluded_ones() -> None:
     apple = Term("애플", ("애플",), Kind.ORGANISATION, Mode.FAMILY, exclude=("애플리케이션", "파인애플"))
     assert hits(apple, "애플워치와 애플 리케이션, 파인애플, 애플스토어") == ["애플", "애플"]
-    assert verdicts(apple, "애플리케이션을 애플답게") == [Verdict.REJECTED_EXCLUDED, Verdict.COMPOUND]
+    assert verdicts(apple, "애플리케이션을 애플스럽게") == [Verdict.REJECTED_EXCLUDED, Verdict.COMPOUND]
 
 
 def test_an_excluded_word_that_holds_the_spelling_covers_it_however_it_is_spaced() -> None:

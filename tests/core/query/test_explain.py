@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.query.explain import Language, explain
+from monitor.core.query.explain import Language, explain, sentence
 from monitor.core.query.lexer import FIELDS
 from monitor.core.query.parser import parse
 
@@ -57,3 +57,8 @@ def test_every_field_has_its_sentence(field: str, language: Language) -> None:
 
 def test_braces_in_a_query_are_plain_letters() -> None:
     assert explain(parse("=a{n}{text}"), "en") == "These letters appear anywhere, inside words too: a{n}{text}"
+
+
+def test_one_node_is_explained_without_its_children() -> None:
+    assert sentence(parse("수출 OR 통제"), "ko") == "다음 가운데 하나 이상을 만족한다:"
+    assert sentence(parse("수출 OR 통제"), "en") == "At least one of these is true:"

@@ -1,0 +1,96 @@
+"""`monitor search`: the language of the watchlists over the history."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from monitor.bootstrap import compile_all, open_storage
+from monitor.cli.bar import late_bar
+from monitor.cli.output import print_json, print_rows, since_time
+from monitor.cli.show import Json, Limit, Since
+from monitor.config.compile import compile_query
+from monitor.config.load import load
+from monitor.core.errors import ConfigurationError, Problem
+from monitor.core.query.errors import QueryError
+from monitor.pipeline.search import search as search_articles
+
+if TYPE_CHECKING:
+    from monitor.config.compile import Compiled
+    from monitor.core.matching.engine import Matcher
+    from monitor.pipeline.search import Found
+
+COLUMNS: Final = {"id": "id", "first_seen_at": "seen", "spans": "matched", "title": "title", "feeds": "feeds"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(search)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="A query as watchlists hold it: words, @terms, OR, NEAR/n, title:…")],
+    since: Since = "",
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """Search the stored articles with the query language of the watchlists, the newest first."""
+    path = context.find_object(Path) or Path("config.yaml")
+    matcher = _matcher(compile_all(load(path, os.environ)), query)
+    asyncio.run(_search(path, matcher, since=since, limit=limit, as_json=as_json))
+
+
+def _matcher(compiled: Compiled, query: str) -> Matcher:
+    try:
+        return compile_query(compiled, query)
+    except QueryError as error:
+        raise ConfigurationError((Problem("", error.what, error.todo, excerpt=error.excerpt()),)) from error
+
+
+async def _search(path: Path, matcher: Matcher, *, since: str, limit: int, as_json: bool) -> None:
+    rows: list[dict[str, object]] = []
+    async with open_storage(path) as opened:
+        start = since_time(since, datetime.now(UTC), opened.zone)
+        total = await opened.storage.read(lambda work: work.articles.count(start))
+        with late_bar("searching", total) as step:
+            found = search_articles(opened.storage, matcher, since=start, limit=limit, progress=step)
+            async with aclosing(found):
+                async for one in found:
+                    if as_json:
+                        print_json(row(one))
+                    else:
+                        rows.append(row(one))
+        if not as_json:
+            print_rows(rows, COLUMNS, as_json=False, zone=opened.zone)
+
+
+def row(found: Found) -> dict[str, object]:
+    """What a program reads of one article, with the places that match."""
+    seen, article = found.seen, found.seen.article
+    spans = [
+        {
+            "field": span.field,
+            "start": span.start,
+            "end": span.end,
+            "text": article.field(span.field)[span.start : span.end],
+            "term": span.term,
+        }
+        for span in found.match.spans
+    ]
+    return {
+        "id": seen.id,
+        "url": article.url,
+        "title": article.title,
+        "published_at": article.published_at and article.published_at.isoformat(),
+        "first_seen_at": seen.first_seen_at.isoformat(),
+        "feeds": list(article.feeds),
+        "spans": spans,
+        "weak": found.match.weak,
+    }

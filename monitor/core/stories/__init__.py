@@ -1,0 +1,1 @@
+"""Stories: the articles about one happening, found as they come in."""

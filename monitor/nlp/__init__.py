@@ -1,0 +1,1 @@
+"""Language analysis by libraries that need not be there."""

@@ -1,0 +1,84 @@
+"""Keep the grouping of articles in step with the database."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from monitor.core.stories.frequencies import Frequencies
+from monitor.core.stories.grouper import Grouper
+from monitor.core.stories.model import GroupArticle
+
+if TYPE_CHECKING:
+    from monitor.core.article import Article
+    from monitor.pipeline.ports import Work
+
+WINDOW: Final = timedelta(hours=48)
+"""A story is open for so long after its last article came in."""
+
+KEEP_EVERY: Final = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class StoryKeeper:
+    """Places articles in stories. Used in the writer thread only, inside a transaction.
+
+    What it holds in memory is made from the database at the first article, and again after `forget`: a transaction
+    that was rolled back leaves articles in memory that do not exist.
+    """
+
+    _grouper: Grouper | None = None
+    _newest: int = 0
+    _kept_at: datetime | None = None
+    _stale: threading.Event = field(default_factory=threading.Event)
+
+    def place(self, work: Work, article_id: int, article: Article, now: datetime) -> int:
+        """Place a stored article; the story it belongs to."""
+        grouper = self._caught_up(work, now)
+        placement = grouper.add(group_article(article_id, article, now), now)
+        work.stories.place(article_id, placement)
+        self._newest = article_id
+        if self._kept_at is None or now - self._kept_at >= KEEP_EVERY:
+            work.stories.keep_frequencies(article_id, grouper.frequencies.dump())
+            self._kept_at = now
+        return int(placement.story)
+
+    def forget(self) -> None:
+        """Make it all anew from the database before the next article; may be called from any thread."""
+        self._stale.set()
+
+    def _caught_up(self, work: Work, now: datetime) -> Grouper:
+        """The grouper with every article that is in the database, those of other processes too."""
+        if self._grouper is None or self._stale.is_set():
+            self._stale.clear()
+            self._grouper = self._begin(work, now)
+        for placed in work.stories.placed(self._newest):
+            article = group_article(placed.id, placed.article, placed.first_seen_at)
+            self._grouper.restore(article, str(placed.story_id), placed.first_seen_at)
+            self._newest = placed.id
+        return self._grouper
+
+    def _begin(self, work: Work, now: datetime) -> Grouper:
+        """A grouper as it was before the first article of the window, as nearly as frequencies were kept."""
+        oldest = work.stories.oldest(now - WINDOW)
+        kept = work.stories.frequencies(oldest) if oldest is not None else None
+        self._kept_at = None
+        if kept is None:
+            self._newest = 0
+            return Grouper()
+        self._newest, packed = kept
+        return Grouper(Frequencies.load(packed))
+
+
+def group_article(article_id: int, article: Article, now: datetime) -> GroupArticle:
+    """What of an article decides its story; without a stated time it is taken to be of `now`."""
+    return GroupArticle(
+        id=str(article_id),
+        title=article.title,
+        published_at=article.published_at or now,
+        lead=article.summary or article.content,
+        outlet=article.source,
+        url=article.url,
+    )

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+CONFIG = """
+database: sqlite:///monitor.db
+language: {language}
+terms:
+  인텔: {{kind: organisation, any: [인텔, Intel]}}
+  문샷: {{kind: organisation, any: [Moonshot]}}
+watchlists:
+  - {{name: 인텔, any: ["@인텔"]}}
+  - {{name: 규제, query: '@인텔 NEAR/2 (규제* OR 벌금 OR 제재*) -title:(채용 OR 공채)'}}
+  - {{name: 순서, query: '규제 ONEAR/2 인텔'}}
+  - {{name: 문샷, any: ["@문샷"], tags: [ai]}}
+channels:
+  desk: {{url: "log://"}}
+feeds:
+  - {{name: 전자신문, url: "https://news.example/rss", tags: [it]}}
+  - {{name: 모델, url: "https://models.example/rss", tags: [ai]}}
+"""
+
+
+@pytest.fixture
+def explain(command: Command) -> Command:
+    (command.folder / "config.yaml").write_text(CONFIG.format(language="ko"), encoding="utf-8")
+    return command
+
+
+def test_a_title_is_explained_and_the_exit_code_tells_whether_it_matches(explain: Command) -> None:
+    done = explain("explain", "인텔", "美인텔이 웃고 인텔리전스는 운다")
+    assert done.exit_code == 0
+    assert "✓ 인텔  매칭됨" in done.stdout
+    assert "美 + 인텔 + 이: 조사" in done.stdout
+    assert "인텔 + 리전스는: 조사도 아는 접미사도 아님" in done.stdout
+    done = explain("explain", "인텔", "인텔리전스")
+    assert (done.exit_code, "✗ 인텔  매칭되지 않음" in done.stdout) == (1, True)
+
+
+def test_clauses_that_are_nowhere_share_a_line_and_a_blocking_one_is_named(explain: Command) -> None:
+    done = explain("explain", "규제", "인텔 규제 담당 채용")
+    assert done.exit_code == 1
+    assert "나오지 않음: 벌금  제재*" in done.stdout
+    assert "이것만 맞으면 매칭됨: -title:(채용 OR 공채)" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("watchlist", "text", "said"),
+    [
+        ("규제", "인텔을 둘러싼 여러 나라의 새로운 규제", "가장 가까운 둘이 5어절 떨어져 있음"),
+        ("순서", "인텔 규제", "둘 다 가까이 있지만 순서가 다름"),
+        ("순서", "인텔이 웃었다. 규제는 없다", "둘 다 나오지만 한 문장에 있지 않음"),
+    ],
+)
+def test_a_near_says_why_it_failed(explain: Command, watchlist: str, text: str, said: str) -> None:
+    assert said in explain("explain", watchlist, text).stdout
+
+
+def test_an_unknown_spelling_beside_a_known_one_is_offered(explain: Command) -> None:
+    done = explain("explain", "문샷", "中 문샷AI(Moonshot)가 공개")
+    assert "모르는 표기: 문샷AI  (Moonshot 곁에 있음)" in done.stdout
+
+
+def test_it_speaks_english_too(explain: Command) -> None:
+    (explain.folder / "config.yaml").write_text(CONFIG.format(language="en"), encoding="utf-8")
+    done = explain("explain", "인텔", "인텔리전스")
+    assert "✗ 인텔  does not match" in done.stdout
+    assert "○ title" in done.stdout
+    assert "인텔 + 리전스: not a particle, not a known suffix" in done.stdout
+
+
+def test_many_places_are_cut_short(explain: Command) -> None:
+    assert "… 그 밖에 4곳" in explain("explain", "인텔", "인텔, " * 10).stdout
+
+
+def test_a_file_holds_a_title_and_a_summary(explain: Command) -> None:
+    file = explain.folder / "article.txt"
+    file.write_text("\ufeff칩 소식\n\n새 칩을 만든 인텔", encoding="utf-8")
+    done = explain("explain", "인텔", "--file", str(file))
+    assert done.exit_code == 0
+    assert "약한 매칭" in done.stdout
+    assert "● 요약" in done.stdout
+
+
+def test_a_stored_article_is_explained_within_the_scope_of_the_watchlist(filled: Command) -> None:
+    done = filled("explain", "딥시크", "--article", "1")
+    assert (done.exit_code, "中 + 딥시크" in done.stdout) == (0, True)
+    (filled.folder / "config.yaml").write_text(CONFIG.format(language="ko"), encoding="utf-8")
+    done = filled("explain", "문샷", "--article", "1")
+    assert (done.exit_code, "범위 밖" in done.stdout) == (1, True)
+
+
+def test_json_has_every_clause_and_place(explain: Command) -> None:
+    row = json.loads(explain("explain", "--json", "문샷", "문샷AI(Moonshot)").stdout)
+    assert (row["matches"], row["in_scope"], row["weak"], row["query"]) == (True, True, "", "@문샷")
+    assert row["clause"]["places"] == [
+        {
+            "field": "title",
+            "start": 5,
+            "end": 13,
+            "text": "Moonshot",
+            "term": "문샷",
+            "before": "",
+            "after": "",
+            "accepted": True,
+            "why": "Moonshot: the word ends here",
+        }
+    ]
+    assert row["near_misses"] == [
+        {
+            "kind": "unknown spelling",
+            "term": "문샷",
+            "text": "문샷AI",
+            "beside": "Moonshot",
+            "field": "title",
+            "start": 0,
+            "end": 4,
+        }
+    ]
+    row = json.loads(explain("explain", "--json", "규제", "인텔 소식").stdout)
+    assert row["near_misses"] == [{"kind": "one clause short", "query": "@인텔 NEAR/2 (규제* OR 벌금 OR 제재*)"}]
+    assert [clause["true"] for clause in row["clause"]["clauses"]] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("인텔", "a", "--article", "1"), "give one of TEXT"),
+        (("인텔",), "give one of TEXT"),
+        (("인탤", "a"), "did you mean 인텔?"),
+        (("없음", "a"), "the watchlists are: 인텔, 규제, 순서, 문샷"),
+        (("인텔", "--article", "99"), "there is no article 99"),
+        (("인텔", "--file", "nowhere.txt"), "No such file"),
+    ],
+)
+def test_usage_errors_exit_with_two(explain: Command, words: tuple[str, ...], said: str) -> None:
+    done = explain("explain", *words)
+    assert done.exit_code == 2
+    plain = " ".join(done.output.replace("│", " ").split())
+    assert said in plain
+
+
+def test_a_file_that_is_not_utf_8_is_a_usage_error(explain: Command) -> None:
+    file = explain.folder / "article.txt"
+    file.write_bytes("인텔".encode("cp949"))
+    assert explain("explain", "인텔", "--file", str(file)).exit_code == 2

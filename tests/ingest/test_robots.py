@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.ingest.robots import ALL, NONE, Robots, read_robots
+
+AGENT = "korean-news-monitor/1.0 (me@example.kr)"
+OURS = "User-agent: korean-news-monitor"
+SITE = "https://news.example.kr"
+
+
+def robots(text: str, agent: str = AGENT) -> Robots:
+    return read_robots(text.encode(), agent)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("User-agent: *\nDisallow: /", "/view", False),
+        ("User-agent: *\nDisallow:", "/view", True),
+        ("", "/view", True),
+        ("<html>없음</html>", "/view", True),
+        ("User-agent: *\nDisallow: /admin", "/view", True),
+        ("User-agent: *\nDisallow: /admin", "/admin/x", False),
+        ("USER-AGENT: *\r\ndisallow: /a # 주석\r\n", "/a/b", False),
+        ("User-agent: *\nDisallow: /\nAllow: /news/", "/news/1", True),
+        ("User-agent: *\nAllow: /news/\nDisallow: /news/", "/news/1", True),
+        ("User-agent: *\nDisallow: /*?", "/view?no=1", False),
+        ("User-agent: *\nDisallow: /*?", "/view", True),
+        ("User-agent: *\nDisallow: /*.pdf$", "/a.pdf", False),
+        ("User-agent: *\nDisallow: /*.pdf$", "/a.pdf.html", True),
+        ("User-agent: *\nDisallow: /*a*b", "/xbxaxb", False),
+        ("User-agent: *\nDisallow: /*a*b", "/b/a", True),
+        ("User-agent: *\nDisallow: /view$", "/view", False),
+        ("User-agent: *\nDisallow: /view$", "/view/1", True),
+        ("User-agent: *\nDisallow: /한글", "/%ED%95%9C%EA%B8%80/1", False),
+        ("User-agent: *\nDisallow: /", "", False),
+        ("\ufeffUser-agent: *\nDisallow: /", "/view", False),
+        ("User-agent: Korean-News-Monitor/2\nDisallow: /x\n\nUser-agent: *\nDisallow: /", "/view", True),
+        ("User-agent: other\nUser-agent: korean-news-monitor\nDisallow: /", "/view", False),
+        ("User-agent: other\nDisallow: /", "/view", True),
+        (
+            f"{OURS}\nDisallow: /a\nUser-agent: x\nDisallow: /\n{OURS}\nDisallow: /b",
+            "/b",
+            False,
+        ),
+        ("Disallow: /", "/view", True),
+    ],
+)
+def test_the_longest_pattern_of_our_group_decides(text: str, path: str, allowed: bool) -> None:  # noqa: FBT001 - a column
+    assert robots(text).allows(SITE + path) is allowed
+
+
+def test_an_agent_without_a_name_follows_what_everyone_follows() -> None:
+    assert not robots("User-agent: *\nDisallow: /", "시험/1").allows(SITE)
+
+
+def test_all_and_none() -> None:
+    assert ALL.allows(SITE + "/a")
+    assert not NONE.allows(SITE)
+
+
+def test_many_stars_cost_no_time() -> None:
+    began = time.process_time()
+    assert robots("User-agent: *\nDisallow: /" + "*a" * 5_000 + "b").allows(SITE + "/" + "a" * 100_000)
+    assert time.process_time() - began < 1
+
+
+@given(st.binary(max_size=300), st.text(max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_any_bytes_are_read(body: bytes, path: str) -> None:
+    read_robots(b"User-agent: *\nDisallow: /x\n" + body, AGENT).allows(f"{SITE}/{path.replace('[', '')}")

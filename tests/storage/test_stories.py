@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.core.alerting import Reason
+from monitor.core.article import Article
+from monitor.core.stories.model import Joined, Kind, Opened, Placement, Why
+from monitor.pipeline.records import AlertDraft
+from monitor.storage.stories import FREQUENCIES_KEPT
+from tests.storage.samples import MINUTE, match
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.storage.storage import SqlWork
+
+COPY = Joined(Kind.COPY, Why.VERBATIM, "1", 0.9, ("새", "반도체"), ("2",), ())
+
+
+def put(work: SqlWork, number: int, now: datetime, story: int | None = None, outlet: str = "가나다신문") -> int:
+    """Store an article; it opens a story, or joins one."""
+    published_at = now - number * MINUTE
+    article = Article(
+        f"i{number}", f"https://x.kr/{number}", f"제목 {number}", source=outlet, published_at=published_at
+    )
+    article_id, _ = work.articles.add(article, now)
+    reason = Opened() if story is None else COPY
+    work.stories.place(article_id, Placement(str(story or article_id), reason))
+    return article_id
+
+
+def test_an_article_knows_its_story(work: SqlWork, now: datetime) -> None:
+    first = put(work, 1, now)
+    second = put(work, 2, now, story=first)
+    unplaced, _ = work.articles.add(Article("u", "", "제목"), now)
+    assert [work.stories.story_of(number) for number in (first, second, unplaced, 99)] == [first, first, None, None]
+
+
+def test_placed_articles_come_in_order_with_their_story(work: SqlWork, now: datetime) -> None:
+    first = put(work, 1, now)
+    second = put(work, 2, now + MINUTE, story=first)
+    assert [(one.id, one.story_id, one.first_seen_at) for one in work.stories.placed(0)] == [
+        (first, first, now),
+        (second, first, now + MINUTE),
+    ]
+    assert [one.article.title for one in work.stories.placed(first)] == ["제목 2"]
+
+
+def test_the_oldest_placed_article_of_a_window(work: SqlWork, now: datetime) -> None:
+    assert work.stories.oldest(now) is None
+    put(work, 1, now)
+    second = put(work, 2, now + MINUTE)
+    assert work.stories.oldest(now + MINUTE) == second
+    assert work.stories.oldest(now + 2 * MINUTE) is None
+
+
+def test_the_newest_frequencies_before_an_article_are_found_and_old_ones_go(work: SqlWork) -> None:
+    assert work.stories.frequencies(100) is None
+    for number in range(10, 10 + FREQUENCIES_KEPT + 3):
+        work.stories.keep_frequencies(number, b"%d" % number)
+    assert work.stories.frequencies(15) == (14, b"14")
+    assert work.stories.frequencies(13) is None
+
+
+def test_the_watchlists_that_were_told_of_a_story(work: SqlWork, now: datetime) -> None:
+    work.outbox.add_alert(AlertDraft("a", Reason.FIRST_REPORT, "반도체", story_id=7), now)
+    work.outbox.add_alert(AlertDraft("b", Reason.DIGEST), now)
+    assert work.outbox.told([7, 8]) == {("반도체", 7)}
+    assert work.outbox.told([8]) == frozenset()
+
+
+def test_an_alert_counts_the_outlets_of_its_story_at_the_time_of_sending(work: SqlWork, now: datetime) -> None:
+    story = put(work, 1, now)
+    alert = work.outbox.add_alert(AlertDraft("a", Reason.FIRST_REPORT, "반도체", story_id=story), now)
+    other = work.outbox.add_alert(AlertDraft("b", Reason.DIGEST), now)
+    assert alert is not None
+    assert other is not None
+    assert work.outbox.content(alert).outlets == 1
+    for number, outlet in enumerate(("나라일보", "나라일보", "다음경제"), start=2):
+        put(work, number, now, story, outlet)
+    assert work.outbox.content(alert).outlets == 3
+    assert work.outbox.content(other).outlets == 0
+
+
+def test_a_story_row(work: SqlWork, now: datetime) -> None:
+    story = put(work, 1, now)
+    earlier = put(work, 5, now + MINUTE, story, "나라일보")
+    work.articles.add_hits(earlier, [match("반도체"), match("수출")], now)
+    work.articles.add_hits(story, [match("반도체")], now)
+    assert work.listings.stories() == [
+        {
+            "id": story,
+            "title": "제목 1",
+            "articles": ["https://x.kr/1", "https://x.kr/5"],
+            "outlets": ["가나다신문", "나라일보"],
+            "first_reporter": "나라일보",
+            "copies": 1,
+            "updates": 0,
+            "watchlists": ["반도체", "수출"],
+            "first_seen_at": now.isoformat(),
+            "last_seen_at": (now + MINUTE).isoformat(),
+        }
+    ]
+    assert [row["story_id"] for row in work.listings.hits()] == [story] * 3
+
+
+@pytest.mark.parametrize(
+    ("narrow", "titles"),
+    [
+        ({}, ["제목 1", "제목 2"]),
+        ({"limit": 1}, ["제목 1"]),
+        ({"watchlist": "반도체"}, ["제목 2"]),
+        ({"watchlist": "없음"}, []),
+        ({"since": timedelta(minutes=2)}, ["제목 1"]),
+    ],
+)
+def test_stories_come_with_the_newest_article_first_and_can_be_narrowed(
+    work: SqlWork, now: datetime, narrow: dict[str, object], titles: list[str]
+) -> None:
+    first = put(work, 1, now)
+    second = put(work, 2, now + MINUTE)
+    put(work, 3, now + 3 * MINUTE, first)
+    work.articles.add_hits(second, [match("반도체")], now)
+    since = narrow.get("since")
+    wanted = narrow | ({"since": now + since} if isinstance(since, timedelta) else {})
+    assert [row["title"] for row in work.listings.stories(**wanted)] == titles  # type: ignore[arg-type]
