@@ -1,30 +1,35 @@
 """How fast matching is, against what bounds it and what others do, over the same texts in one run.
 
-    python bench/matching.py [ARTICLES.jsonl] [--terms N]
+    python bench/matching.py [ARTICLES.jsonl] [--terms N…] [--queries N…]
 
 Each line of the file has `title` and optionally `summary` and `content` (or `text`). Without a file, Korean-like
-text is made. Every figure is the best of several interleaved rounds, in articles per second of process time.
+text is made. Boolean watchlists are over the largest of the sets of terms.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import random
+import resource
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from monitor.core.article import Article
+from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.model import Kind, Term, Watchlist
 from monitor.core.query.nodes import And, Near, Node, Not, Or, TermRef, Word
 from monitor.core.text.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from monitor.core.matching.engine import Matcher
 
@@ -111,44 +116,108 @@ def seconds(call: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def matcher_of(terms: Sequence[str], watchlists: Sequence[Watchlist]) -> Matcher:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A matcher, and what it took: seconds and bytes for all of it, seconds for its automaton alone."""
+
+    matcher: Matcher
+    took_s: float
+    automaton_s: float
+    size_bytes: int
+
+
+def build(terms: Sequence[str], watchlists: Sequence[Watchlist]) -> Built:
     """A matcher of plain terms."""
-    return compile_matcher({term: Term(term, (term,), Kind.CONCEPT) for term in terms}, watchlists)
+    known = {term: Term(term, (term,), Kind.CONCEPT) for term in terms}
+    gc.collect()
+    before = resident_bytes()
+    started = time.process_time()
+    matcher = compile_matcher(known, watchlists)
+    took_s = time.process_time() - started
+    size_bytes = resident_bytes() - before
+    compiler = Compiler(known)
+    for watchlist in watchlists:
+        compiler.plan(watchlist.query)
+    patterns = compiler.patterns.texts()
+    automaton_s = seconds(lambda: CharwiseDoubleArrayAhoCorasick(patterns))
+    return Built(matcher, took_s, automaton_s, size_bytes)
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds now; 0 where the system does not say."""
+    file = Path("/proc/self/statm")
+    return int(file.read_text().split()[1]) * resource.getpagesize() if file.exists() else 0
+
+
+def best(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """The least seconds of each call in interleaved rounds."""
+    took = dict.fromkeys(calls, float("inf"))
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            took[name] = min(took[name], seconds(call))
+    return took
 
 
 def main() -> None:
-    """Print one table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", nargs="?", type=Path, help="JSONL with title, summary, content")
-    parser.add_argument("--terms", type=int, default=62)
-    parser.add_argument("--queries", type=int, default=0, help="boolean queries over the terms, beside a list a term")
+    parser.add_argument("--terms", type=int, nargs="+", default=[62, 10_000, 100_000])
+    parser.add_argument("--queries", type=int, nargs="+", default=[100, 10_000], help="boolean watchlists")
     parser.add_argument("--count", type=int, default=2_000, help="articles to make")
     asked = parser.parse_args()
     articles = read_articles(asked.articles) if asked.articles else make_articles(asked.count)
     texts = [f"{article.title}\n{article.summary}\n{article.content}" for article in articles]
-    terms = make_terms(asked.terms)
-    automaton = CharwiseDoubleArrayAhoCorasick(terms)
-    started = time.process_time()
-    matcher = matcher_of(terms, term_watchlists(terms))
-    built_s = time.process_time() - started
-    calls: dict[str, Callable[[], object]] = {
-        "daachorse alone": lambda: [automaton.find_overlapping(text) for text in texts],
-        "Matcher, a list a term": lambda: [matcher.match(article) for article in articles],
-    }
-    if asked.terms <= MOST_LOOPED:
-        calls["substring loop"] = lambda: [[term in text for term in terms] for text in texts]
-    if asked.queries:
-        queries = matcher_of(terms, boolean_watchlists(terms, asked.queries))
-        calls[f"Matcher, {asked.queries} queries"] = lambda: [queries.match(article) for article in articles]
-    took = {name: min(seconds(call) for _ in range(ROUNDS)) for name, call in calls.items()}
     letters = sum(map(len, texts)) / len(texts)
-    print(f"{len(articles)} articles of {letters:.0f} letters, {len(terms)} terms, built in {built_s:.2f} s")
-    for name, least in sorted(took.items(), key=lambda pair: pair[1]):
-        print(
-            f"{name:28} {len(articles) / least:12,.0f} articles/s  {least / took['daachorse alone']:8.1f} x daachorse"
-        )
-    hits = sum(len(matcher.match(article)) for article in articles)
-    print(f"{hits / len(articles):.2f} matches an article")
+    print(
+        f"{len(articles)} articles of {letters:.0f} letters; process time, the best of {ROUNDS} interleaved rounds\n"
+    )
+    calls: dict[str, Callable[[], object]] = {}
+    print(f"{'built':32}{'all':>9}{'automaton':>12}{'memory':>10}")
+    for count in sorted(asked.terms, reverse=True):
+        terms = make_terms(count)
+        built = build(terms, term_watchlists(terms))
+        add_terms(calls, terms, built.matcher, articles, texts)
+        print_built(f"{count:,} terms, a watchlist each", built)
+    vocabulary = make_terms(max(asked.terms))
+    for count in sorted(asked.queries, reverse=True):
+        built = build(vocabulary, boolean_watchlists(vocabulary, count))
+        calls[f"Matcher, {count:,} boolean watchlists"] = partial(match_all, built.matcher, articles)
+        print_built(f"{count:,} boolean watchlists", built)
+    print_speeds(best(calls), len(articles))
+
+
+def add_terms(
+    calls: dict[str, Callable[[], object]],
+    terms: Sequence[str],
+    matcher: Matcher,
+    articles: Sequence[Article],
+    texts: Sequence[str],
+) -> None:
+    """The bare automaton, the matcher and, for a few terms, the loop that looks for each in each text."""
+    automaton = CharwiseDoubleArrayAhoCorasick(list(terms))
+    calls[f"daachorse alone, {len(terms):,} terms"] = lambda: [automaton.find_overlapping(text) for text in texts]
+    calls[f"Matcher, {len(terms):,} terms"] = partial(match_all, matcher, articles)
+    if len(terms) <= MOST_LOOPED:
+        calls[f"substring loop, {len(terms):,} terms"] = lambda: [[term in text for term in terms] for text in texts]
+
+
+def match_all(matcher: Matcher, articles: Sequence[Article]) -> int:
+    """How many matches there are."""
+    return sum(len(matcher.match(article)) for article in articles)
+
+
+def print_built(name: str, built: Built) -> None:
+    """One line of the first table."""
+    print(f"{name:32}{built.took_s:7.2f} s{built.automaton_s:10.2f} s{built.size_bytes / 1e6:7.0f} MB")
+
+
+def print_speeds(took: Mapping[str, float], count: int) -> None:
+    """The second table; the ratio is to the bare automaton of the fewest terms."""
+    bare = [took_s for name, took_s in took.items() if name.startswith("daachorse")][-1]
+    print(f"\n{'':38}{'articles/s':>12}{'x daachorse':>14}")
+    for name, took_s in sorted(took.items(), key=lambda pair: pair[1]):
+        print(f"{name:38}{count / took_s:12,.0f}{took_s / bare:14.1f}")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,6 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 VOCABULARY = 40_000
 OUTLETS = 60
 STARTER_SHARE = 0.002
-STARTER_ARTICLES = 15_000
 PARTICLES = (
     "은",
     "는",
@@ -133,7 +132,7 @@ def as_articles(texts: Iterator[Texts], window: int) -> Iterator[GroupArticle]:
 
 
 def write_starter(texts: Sequence[Texts], path: Path) -> None:
-    """Count the common pairs of letters of many articles, as of `STARTER_ARTICLES`."""
+    """Count the common pairs of letters of many articles."""
     counted = Frequencies()
     for article in as_articles(iter(texts), len(texts)):
         reading = read(article)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from monitor.bootstrap import channel_problems, open_storage
+from monitor.bootstrap import channel_problems, compile_all, open_storage
 from monitor.cli.output import print_json, say_all
-from monitor.config.compile import compile_config
 from monitor.config.load import load
 from monitor.storage import backup, migrate
 from monitor.storage.engine import open_engine
@@ -68,7 +67,7 @@ def doctor(
 
 
 def _configuration(config: Config) -> Finding:
-    compiled = compile_config(config)
+    compiled = compile_all(config)
     problems = channel_problems(config)
     if problems:
         return Finding("configuration", well=False, seen=str(problems[0]), todo="see `monitor check`")

@@ -156,10 +156,14 @@ class _View:
         if isinstance(clause.node, Near):
             yield from self._near(clause, inner)
         yield from self._places(clause.findings, inner)
+        if isinstance(clause.node, Near) and clause.true:
+            return
         # A word that is nowhere at all is not worth a line of its own among many.
         empty = [child for child in clause.children if not isinstance(child.node, _BRANCHES) and not child.findings]
         for child in clause.children:
-            if len(empty) == 1 or child not in empty:
+            if _is_brief(clause, child):
+                yield Text(inner).append_text(_sign(good=False)).append(f" {print_query(child.node)}", "dim")
+            elif len(empty) == 1 or child not in empty:
                 yield from self._clause(child, inner)
         if len(empty) > 1:
             names = "  ".join(print_query(child.node) for child in empty)
@@ -200,6 +204,16 @@ class _View:
             return Text(f"  • {self._words['short']} ").append(print_query(miss.missing.node), "bold")
         words = self._words["unknown"]
         return Text("  • " + words.format(text=miss.text, beside=miss.beside, name=miss.term))
+
+
+def _is_brief(clause: Clause, child: Clause) -> bool:
+    """Whether a part needs no more than its query: it is false, and nothing hangs on it or nothing of it is there."""
+    spared = isinstance(clause.node, Or) and clause.true
+    return not child.true and isinstance(child.node, _BRANCHES) and (spared or not _is_anywhere(child))
+
+
+def _is_anywhere(clause: Clause) -> bool:
+    return bool(clause.findings) or any(map(_is_anywhere, clause.children))
 
 
 def _sign(good: bool) -> Text:

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import open_reader
+from monitor.bootstrap import compile_all, open_reader
 from monitor.cli.output import print_json, print_rows, say_all
 from monitor.cli.show import Json, show_rows
-from monitor.config.compile import compile_config, feed_specs
+from monitor.config.compile import feed_specs
 from monitor.config.edit import NewFeed, add_feeds
 from monitor.config.load import load
 from monitor.config.model import Config
@@ -98,7 +98,7 @@ def try_feed(
 ) -> None:
     """Show what would be read of a feed, and which watchlists would hit. Nothing is stored."""
     config = _config(context)
-    compiled = compile_config(config)
+    compiled = compile_all(config)
     spec = _spec(config, feed)
     inspection = asyncio.run(_inspect(config, spec))
     rows = [

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path as FilePath
 
-_MAX_SIZE_BYTES: Final = 5_000_000
+_MAX_SIZE_BYTES: Final = 20_000_000
 _SECRETS: Final[tuple[Path, ...]] = (
     ("database",),
     ("network", "proxy"),

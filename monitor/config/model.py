@@ -259,7 +259,7 @@ class Config(Section):
     )
     kiwi: Literal["auto", "off"] = Field(
         default="auto",
-        description="Ask the morpheme analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",
+        description="Ask the analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",
     )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
     include: tuple[SetName, ...] = Field(

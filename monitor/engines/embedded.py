@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.deliver import Courier
     from monitor.pipeline.poll import Poller
-    from monitor.pipeline.ports import PageReader, Work
+    from monitor.pipeline.ports import PageReader
     from monitor.pipeline.records import FeedClaim
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ class EmbeddedEngine:
         self._poller = poller
         self._courier = courier
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._claiming = asyncio.Lock()
         self._trouble: dict[str, str] = {}
+        self._wants_healing = True
         self._summarised: date | None = None
         self._guard = StepGuard(poller.clock)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -59,6 +62,7 @@ class EmbeddedEngine:
 
         Polls that are still waiting for the network are given up and their claims given back.
         """
+        self._every_beat(self._heal, "heal")
         self._every_beat(self._tick, "tick")
         self._every_beat(self._deliver, "deliver")
         self._every_beat(self._summarise, "summarise")
@@ -93,11 +97,12 @@ class EmbeddedEngine:
             log.error("%s: %s; trying again every %d s", name, trouble, BEAT_S)
 
     async def _tick(self) -> None:
-        free = sweep.SIDE_BY_SIDE - len(self._polls)
-        if free <= 0:
-            return
-        for claim in await sweep.claim_due(self._poller, free):
-            if claim.name not in self._polls:
+        async with self._claiming:
+            free = sweep.SIDE_BY_SIDE - len(self._polls)
+            if free <= 0:
+                return
+            busy = {sweep.host_of(self._poller, name) for name in self._polls}
+            for claim in await sweep.claim_due(self._poller, free, busy):
                 self._polls[claim.name] = asyncio.create_task(self._poll(claim), name=f"poll {claim.name}")
 
     async def _poll(self, claim: FeedClaim) -> None:
@@ -105,13 +110,16 @@ class EmbeddedEngine:
             summary = await sweep.poll_claimed(self._poller, claim)
             if summary.articles_new or summary.hits_new:
                 log.info("feed %s: %d new articles, %d hits", claim.name, summary.articles_new, summary.hits_new)
-            if summary.alerts:
-                await self._deliver()
         except asyncio.CancelledError:
             await self._poller.storage.write(lambda work: work.feeds.release(claim))
             raise
         finally:
             self._polls.pop(claim.name, None)
+        # Not waiting for the next beat: the alerts are there, and the host may have other feeds that are due.
+        with contextlib.suppress(MonitorError):
+            if summary.alerts:
+                await self._deliver()
+            await self._tick()
 
     async def _read_pages(self) -> None:
         """Pages are read one batch after another, beside the polls; each host waits for its turn anyway."""
@@ -140,16 +148,15 @@ class EmbeddedEngine:
             await asyncio.sleep(BEAT_S)
             step = self._guard.step()
             if step:
-                await self._follow(step)
+                log.warning("the clock was stepped by %+.0f s", step.total_seconds())
+                # The scheduler would sleep until its old time.
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+                self._wants_healing = True
 
-    async def _follow(self, step: timedelta) -> None:
-        """Move what is due with the clock, and wake the scheduler, which would sleep until its old time."""
-        log.warning("the clock was stepped by %+.0f s; due times move with it", step.total_seconds())
-
-        def shift(work: Work) -> None:
-            work.feeds.shift_due(step)
-            work.outbox.shift_due(step)
-
-        await self._poller.storage.write(shift)
-        for job in self._scheduler.get_jobs():
-            job.modify(next_run_time=datetime.now(UTC))
+    async def _heal(self) -> None:
+        """Once at the start and after each step of the clock: mend due times that a wrong clock wrote."""
+        if self._wants_healing:
+            now = self._poller.clock.now()
+            await self._poller.storage.write(lambda work: sweep.heal(work, now))
+            self._wants_healing = False

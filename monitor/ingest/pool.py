@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import FetchError, FetchFailure
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.ingest.parse import ParseJob
 
 _START_TIMEOUT_S: Final = 60.0
+_PATIENCE_S: Final = 0.5
 _ALARM_GRACE_S: Final = 2
 # Fresh memory now and then costs nothing beside what a leak in a library would.
 _MOST_JOBS: Final = 10_000
@@ -34,8 +36,8 @@ class ParserPool:
     def __init__(self, size: int, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._size = size
-        self._places = asyncio.Semaphore(size)
-        self._free = set(range(size))
+        self._busy_since_s: dict[int, float] = {}
+        self._freed = asyncio.Event()
         self._idle: dict[int, _Child] = {}
         self._closed = False
 
@@ -62,18 +64,34 @@ class ParserPool:
         return reply
 
     async def _run(self, job: Job) -> Parsed | PageText:
-        async with self._places:
-            # A child remembers the feeds it has read, so each feed has one that it goes to if that is free.
-            own = zlib.crc32(job.feed.encode()) % self._size
-            place = own if own in self._free else next(iter(self._free))
-            self._free.remove(place)
-            try:
-                reply = await self._ask(place, job)
-            finally:
-                self._free.add(place)
+        # A child remembers the feeds it has read, so each feed has one that it goes to.
+        place = await self._take(zlib.crc32(job.feed.encode()) % self._size)
+        try:
+            reply = await self._ask(place, job)
+        finally:
+            self._busy_since_s.pop(place, None)
+            self._freed.set()
+            self._freed = asyncio.Event()
         if isinstance(reply, Refused):
             raise FetchError(reply.failure, reply.detail)
         return reply
+
+    async def _take(self, own: int) -> int:
+        """A feed's own place as soon as it is free; another only if its own has been busy for long."""
+        while True:
+            now_s = asyncio.get_running_loop().time()
+            if own not in self._busy_since_s:
+                place = own
+                break
+            free = next((place for place in range(self._size) if place not in self._busy_since_s), None)
+            if free is not None and now_s - self._busy_since_s[own] >= _PATIENCE_S:
+                place = free
+                break
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_S):
+                    await self._freed.wait()
+        self._busy_since_s[place] = now_s
+        return place
 
     async def aclose(self) -> None:
         """End the children that are idle; one at work ends when its job does."""

@@ -18,7 +18,7 @@ _REMEMBERED: Final = 64
 
 
 class KiwiVerifier:
-    """Implements `core.matching.leaves.Verifier`. The model, some 300 MB, is loaded at the first question."""
+    """Implements `core.matching.leaves.Verifier`. The model, some 500 MB, is loaded at the first question."""
 
     def __init__(self) -> None:
         self._morphemes = lru_cache(maxsize=_REMEMBERED)(self._analyse)

@@ -7,11 +7,11 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from monitor.core.alerting import State
+from monitor.core.alerting import Reason, State
 from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
-from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError
+from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError, StorageError
 from monitor.pipeline import tell
 from monitor.pipeline.notices import delivery_dead
 from monitor.pipeline.records import Attempt, Lane
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from monitor.pipeline.tell import Audience
 
 log = logging.getLogger(__name__)
+
+OUTCOME_AGAIN_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,19 @@ class Courier:
             detail = await self._send(delivery.lane, content)
         except DeliveryError as error:
             now = self.clock.now()
-            verdict = after_failure(error, delivery.attempts, delivery.created_at, now, self.random())
+            verdict = after_failure(
+                error,
+                now,
+                self.random(),
+                attempts=delivery.attempts,
+                ambiguous_attempts=delivery.ambiguous_attempts,
+            )
             detail = error.reason
         else:
             verdict = Verdict(State.SENT, "", self.clock.now(), "sent")
         attempt = Attempt(started_at, self.clock.monotonic_s() - started_s, verdict.outcome, detail)
-        return await self._finish(delivery, attempt, verdict)
+        # The death of a notice is not announced: two dead channels would tell of each other for ever.
+        return await self._finish(delivery, attempt, verdict, announce=content.reason is not Reason.NOTICE)
 
     async def _send(self, lane: Lane, content: AlertContent) -> str:
         try:
@@ -132,23 +141,40 @@ class Courier:
             log.exception("a fault of ours while sending to %s", lane.channel)
             raise DeliveryError(f"internal fault: {type(fault).__name__}", permanent=False) from fault
 
-    async def _finish(self, delivery: LeasedDelivery, attempt: Attempt | None, verdict: Verdict) -> bool:
-        await self.storage.write(
-            partial(_record, delivery=delivery, attempt=attempt, verdict=verdict, audience=self.audience)
+    async def _finish(
+        self, delivery: LeasedDelivery, attempt: Attempt | None, verdict: Verdict, *, announce: bool = True
+    ) -> bool:
+        """Write what came of a delivery, however long the storage refuses: unwritten, it would be sent again."""
+        record = partial(
+            _record, delivery=delivery, attempt=attempt, verdict=verdict, audience=self.audience, announce=announce
         )
+        while True:
+            try:
+                await self.storage.write(record)
+            except StorageError as error:
+                log.error("the outcome of delivery %d waits: %s", delivery.id, error)  # noqa: TRY400
+                await asyncio.sleep(OUTCOME_AGAIN_S)
+            else:
+                break
         if verdict.state is State.DEAD:
             log.error("delivery %d to %s is dead: %s", delivery.id, delivery.lane.channel, verdict.reason)
         return verdict.state is not State.PENDING
 
 
 def _record(
-    work: Work, delivery: LeasedDelivery, attempt: Attempt | None, verdict: Verdict, audience: Audience
+    work: Work,
+    delivery: LeasedDelivery,
+    attempt: Attempt | None,
+    verdict: Verdict,
+    audience: Audience,
+    *,
+    announce: bool,
 ) -> None:
     """Write the outcome; a failure pauses the whole lane, a death is announced on another channel."""
     work.outbox.finish(delivery, attempt, verdict.state, verdict.reason, verdict.due_at)
     if verdict.state is State.PENDING:
         work.outbox.postpone(delivery.lane, verdict.due_at)
-    elif verdict.state is State.DEAD:
+    elif verdict.state is State.DEAD and announce:
         channel = announcer(delivery.lane.channel, audience)
         if channel:
             language = audience.policy.language

@@ -70,14 +70,21 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
         reading = await _read(poller, claim, request)
     except FetchError as error:
         return await _commit(poller, claim, partial(_commit_failure, poller=poller, claim=claim, error=error))
+    except Exception as fault:  # noqa: BLE001 - logged with its traceback
+        return await _own_fault(poller, claim, fault, "reading")
     try:
         return await _commit(poller, claim, partial(_commit_reading, poller=poller, claim=claim, reading=reading))
     except StorageError:
         raise
-    except Exception as fault:
-        log.exception("a fault of ours while keeping what feed %s brought", claim.name)
-        internal = FetchError(FetchFailure.INTERNAL, type(fault).__name__)
-        return await _commit(poller, claim, partial(_commit_failure, poller=poller, claim=claim, error=internal))
+    except Exception as fault:  # noqa: BLE001 - logged with its traceback
+        return await _own_fault(poller, claim, fault, "keeping what came from")
+
+
+async def _own_fault(poller: Poller, claim: FeedClaim, fault: Exception, doing: str) -> PollSummary:
+    """A fault of ours backs off like any other failure, so that it is seen and stops nothing else."""
+    log.error("a fault of ours while %s feed %s", doing, claim.name, exc_info=fault)
+    internal = FetchError(FetchFailure.INTERNAL, type(fault).__name__)
+    return await _commit(poller, claim, partial(_commit_failure, poller=poller, claim=claim, error=internal))
 
 
 async def _read(poller: Poller, claim: FeedClaim, request: PollRequest) -> Reading:
@@ -170,6 +177,7 @@ def _brought(work: Work, claim: FeedClaim, reading: Fresh, new_entries: int) -> 
         oldest_at=min(dates, default=None),
         newest_at=max(dates, default=None),
         gap=_misses(claim.state, reading.entries),
+        complete=reading.complete,
         fingerprint=reading.feed_id,
         twin=work.feeds.twin(claim.feed_id, reading.feed_id, keys),
     )

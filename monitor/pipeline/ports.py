@@ -95,13 +95,22 @@ class Feeds(Protocol):
     def sync(self, specs: Sequence[FeedSpec], now: datetime) -> None:
         """Make the stored feeds those of the configuration.
 
-        A new feed is due now. A changed address forgets validators, body hash and failures and is due now, but
-        keeps `first_ok_at` and `last_keys`. A feed that is not named any more is disabled, its history kept.
+        A new feed is due now. One with a changed address is due now and a new feed in all else: its next poll is
+        a baseline, so that another section's fifty entries are no flood. A feed that is not named any more is disabled, its history kept.
         """
         ...
 
-    def claim_due(self, now: datetime, lease_for: timedelta, limit: int) -> tuple[FeedClaim, ...]:
-        """Claim up to `limit` enabled feeds that are due and not claimed by another, the longest due first."""
+    def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Up to `limit` names of enabled feeds that are due and not claimed, the longest due first."""
+        ...
+
+    def claim_due(
+        self, now: datetime, lease_for: timedelta, limit: int, names: Sequence[str] | None = None
+    ) -> tuple[FeedClaim, ...]:
+        """Claim up to `limit` enabled feeds that are due and not claimed by another, the longest due first.
+
+        With `names`, only of these.
+        """
         ...
 
     def claim_named(self, names: Sequence[str], now: datetime, lease_for: timedelta) -> tuple[FeedClaim, ...]:
@@ -128,8 +137,11 @@ class Feeds(Protocol):
         """When the next enabled feed is due, or None if there is none."""
         ...
 
-    def shift_due(self, by: timedelta) -> None:
-        """Move every due time and lease by this much: the clock was stepped."""
+    def heal(self, now: datetime, lease_for: timedelta) -> None:
+        """Mend what a wrong clock wrote: a feed that was polled in the future keeps its wait, counted from now.
+
+        No lease lasts longer than `lease_for` from now. Doing it again, or where nothing is wrong, changes nothing.
+        """
         ...
 
 
@@ -203,10 +215,11 @@ class Outbox(Protocol):
         """When the next pending delivery is due or lease expires, or None."""
         ...
 
-    def shift_due(self, by: timedelta) -> None:
-        """Move the due times of tried deliveries, and every lease, by this much: the clock was stepped.
+    def heal(self, now: datetime, lease_for: timedelta, longest_wait: timedelta) -> None:
+        """Mend what a wrong clock wrote.
 
-        Digests keep their time of day.
+        No delivery that was tried, or was made in the future, waits for longer than `longest_wait` from now, and no
+        lease lasts longer than `lease_for`. Digests keep their time of day. Doing it again changes nothing.
         """
         ...
 

@@ -216,7 +216,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class LeasedDelivery:
-    """The right to try one delivery until its lease expires. `attempts` counts the tries before this one."""
+    """The right to try one delivery until its lease expires.
+
+    `attempts` counts the tries before this one, `ambiguous_attempts` those of them that may have arrived.
+    """
 
     id: int
     alert_id: int
@@ -224,6 +227,7 @@ class LeasedDelivery:
     token: str
     attempts: int
     created_at: datetime
+    ambiguous_attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

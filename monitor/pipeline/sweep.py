@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from monitor.core.alerting import Reason
+from monitor.core.alerting.retry import LONGEST_WAIT
 from monitor.core.errors import MonitorError
 from monitor.pipeline.poll import poll_feed
 from monitor.pipeline.records import PollSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
 
     from monitor.pipeline.poll import Poller
     from monitor.pipeline.ports import Work
@@ -27,13 +31,31 @@ LEASE: Final = timedelta(minutes=2)
 SIDE_BY_SIDE: Final = 16
 
 
-async def claim_due(poller: Poller, limit: int) -> tuple[FeedClaim, ...]:
-    """Claim up to `limit` feeds that are due; writes nothing if none is."""
+MOST_DUE: Final = 2_000
+"""Due feeds that are looked at in one beat to find one a host."""
+
+
+def host_of(poller: Poller, name: str) -> str:
+    """The host that a feed is asked on."""
+    return urlsplit(poller.specs[name].url).hostname or name
+
+
+async def claim_due(poller: Poller, limit: int, busy: Collection[str] = ()) -> tuple[FeedClaim, ...]:
+    """Claim up to `limit` feeds that are due, one a host and none on a `busy` one; writes nothing if none is.
+
+    A host is asked one question at a time anyway: feeds that waited for their turn under a claim would let it run
+    out, and hold the places of feeds on other hosts.
+    """
     now = poller.clock.now()
-    due_at = await poller.storage.read(lambda work: work.feeds.next_due_at())
-    if due_at is None or due_at > now:
+    due = await poller.storage.read(lambda work: work.feeds.due(now, MOST_DUE))
+    first: dict[str, str] = {}
+    for name in due:
+        if name in poller.specs and host_of(poller, name) not in busy:
+            first.setdefault(host_of(poller, name), name)
+    names = tuple(first.values())[:limit]
+    if not names:
         return ()
-    return await poller.storage.write(lambda work: work.feeds.claim_due(now, LEASE, limit))
+    return await poller.storage.write(lambda work: work.feeds.claim_due(now, LEASE, limit, names))
 
 
 async def poll_claimed(poller: Poller, claim: FeedClaim) -> PollSummary:
@@ -53,21 +75,39 @@ async def poll_all(
 ) -> PollSummary:
     """Poll these feeds now, whether due or not; `progress` is told of each poll as it ends.
 
-    A feed that another process is polling at this moment is left to it.
+    Each is claimed when its turn comes, so that a run which is killed leaves few claims behind. A feed that another
+    process is polling at this moment is named in the log and left to it.
     """
-    now = poller.clock.now()
-    lease_for = LEASE * max(1, -(-len(names) // SIDE_BY_SIDE))
-    claims = await poller.storage.write(lambda work: work.feeds.claim_named(names, now, lease_for))
     places = asyncio.Semaphore(SIDE_BY_SIDE)
+    hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def poll(claim: FeedClaim) -> PollSummary:
-        async with places:
-            summary = await poll_claimed(poller, claim)
+    async def poll(name: str) -> PollSummary:
+        async with hosts[host_of(poller, name)], places:
+            summary = await _poll_named(poller, name)
         progress(summary)
         return summary
 
-    polls = await asyncio.gather(*(poll(claim) for claim in claims))
+    polls = await asyncio.gather(*(poll(name) for name in names))
     return sum(polls, PollSummary())
+
+
+async def _poll_named(poller: Poller, name: str) -> PollSummary:
+    now = poller.clock.now()
+    claims = await poller.storage.write(lambda work: work.feeds.claim_named((name,), now, LEASE))
+    if not claims:
+        log.warning("feed %s: another process is polling it, or one was killed within the last two minutes", name)
+        return PollSummary()
+    try:
+        return await poll_claimed(poller, claims[0])
+    except asyncio.CancelledError:
+        await poller.storage.write(lambda work: work.feeds.release(claims[0]))
+        raise
+
+
+def heal(work: Work, now: datetime) -> None:
+    """Mend due times and leases that a wrong clock wrote; harmless where nothing is wrong."""
+    work.feeds.heal(now, LEASE)
+    work.outbox.heal(now, LEASE, LONGEST_WAIT)
 
 
 def release_summaries(poller: Poller, work: Work) -> int:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 _ADD: Final = InsertUnlessKnown(ARTICLES, tuple(name for name in ARTICLES.c.keys() if name != "id"))  # noqa: SIM118 - its values are columns
 _ADD_HIT: Final = InsertUnlessKnown(HITS, ("watchlist", "article_id", "spans", "weak", "first_seen_at"))
 _LINK: Final = InsertUnlessKnown(ENTRIES, ("feed_id", "key", "article_id", "first_seen_at"))
+_RELINK: Final = (
+    update(ENTRIES)
+    .where(
+        ENTRIES.c.feed_id == bindparam("of_feed"),
+        ENTRIES.c.key == bindparam("of_key"),
+        ENTRIES.c.article_id != bindparam("to_article"),
+    )
+    .values(article_id=bindparam("to_article"))
+)
 _BY_IDENTITY: Final = LookUp(select(ARTICLES), ARTICLES.c.identity)
 _BY_ID: Final = select(ARTICLES).where(ARTICLES.c.id == bindparam("article_id"))
 _BY_KEY: Final = LookUp(
@@ -77,7 +86,12 @@ class SqlArticles:
     def find(self, feed_id: int, entries: Sequence[Entry]) -> dict[str, StoredArticle]:
         """The stored articles of these entries by entry key: known by this feed's key, else by identity."""
         keys = tuple({entry.key for entry in entries})
-        rows = {row.key: row for row in _BY_KEY.rows(self._connection, keys, {"feed_id": feed_id})}
+        named = {entry.key: entry.article for entry in entries}
+        rows = {
+            row.key: row
+            for row in _BY_KEY.rows(self._connection, keys, {"feed_id": feed_id})
+            if _is_same(row, named[row.key])
+        }
         unknown = [entry for entry in entries if entry.key not in rows]
         identities = tuple({entry.article.identity for entry in unknown})
         known = {row.identity: row for row in _BY_IDENTITY.rows(self._connection, identities)}
@@ -132,6 +146,10 @@ class SqlArticles:
         ]
         if rows:
             _LINK.many(self._connection, rows)
+            self._connection.execute(
+                _RELINK,
+                [{"of_feed": feed_id, "of_key": key, "to_article": article_id} for key, article_id in links.items()],
+            )
 
     def revise(self, article_id: int, article: Article, now: datetime) -> None:
         """Replace the texts of an article; what was there becomes a revision. Url and first-seen time stay.
@@ -195,6 +213,11 @@ class SqlArticles:
         """How many articles were first seen from `since` on."""
         counted = self._connection.execute(_from(select(func.count()).select_from(ARTICLES), since)).scalar_one()
         return int(counted)
+
+
+def _is_same(row: Any, article: Article) -> bool:
+    """Whether a key still means the article it meant: some feeds number their entries by rank, and reuse numbers."""
+    return bool(row.identity == article.identity or row.title == article.title)
 
 
 def carriers(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[tuple[str, tuple[str, ...]]]]:

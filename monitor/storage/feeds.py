@@ -28,6 +28,12 @@ _FORGET: Final[dict[str, Any]] = {
     "failures": 0,
     "failing_since": None,
     "last_error": "",
+    "last_keys": (),
+    "first_ok_at": None,
+    "last_ok_at": None,
+    "last_new_at": None,
+    "per_hour": 0.0,
+    "habit_s": 0.0,
     "fingerprint": "",
     "moved_to": "",
     "moves": 0,
@@ -60,10 +66,30 @@ _SAVE: Final = Prepared(
     lambda _: update(FEEDS).where(_HELD).values(**{name: bindparam(name) for name in _STATE_COLUMNS}, **_GIVE_BACK)
 )
 _RELEASE: Final = update(FEEDS).where(_HELD).values(**_GIVE_BACK)
-_SHIFT: Final = (
+_DUE_NAMES: Final = (
+    select(FEEDS.c.name)
+    .where(ENABLED, FEEDS.c.next_poll_at <= bindparam("now"), _CLAIMABLE)
+    .order_by(FEEDS.c.next_poll_at, FEEDS.c.id)
+    .limit(bindparam("limit"))
+)
+_FROM_THE_FUTURE: Final = select(
+    FEEDS.c.id, FEEDS.c.next_poll_at, FEEDS.c.last_polled_at, FEEDS.c.created_at, FEEDS.c.leased_until
+).where(
+    or_(
+        FEEDS.c.last_polled_at > bindparam("now"),
+        FEEDS.c.created_at > bindparam("now"),
+        FEEDS.c.leased_until > bindparam("latest"),
+    )
+)
+_HEAL: Final = (
     update(FEEDS)
     .where(FEEDS.c.id == bindparam("feed_id"))
-    .values(next_poll_at=bindparam("due"), leased_until=bindparam("until"))
+    .values(
+        next_poll_at=bindparam("due"),
+        last_polled_at=bindparam("polled"),
+        created_at=bindparam("created"),
+        leased_until=bindparam("until"),
+    )
 )
 _TWINS: Final = (
     select(FEEDS.c.name, FEEDS.c.last_keys)
@@ -111,9 +137,23 @@ class SqlFeeds:
         if changed:
             self._connection.execute(update(FEEDS).where(FEEDS.c.id == row.id).values(**changed))
 
-    def claim_due(self, now: datetime, lease_for: timedelta, limit: int) -> tuple[FeedClaim, ...]:
-        """Claim up to `limit` enabled feeds that are due and not claimed by another, the longest due first."""
-        rows = _CLAIM_DUE.rows(self._connection, {"now": now, "limit": limit})
+    def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Up to `limit` names of enabled feeds that are due and not claimed, the longest due first."""
+        return tuple(self._connection.execute(_DUE_NAMES, {"now": now, "limit": limit}).scalars())
+
+    def claim_due(
+        self, now: datetime, lease_for: timedelta, limit: int, names: Sequence[str] | None = None
+    ) -> tuple[FeedClaim, ...]:
+        """Claim up to `limit` enabled feeds that are due and not claimed by another, the longest due first.
+
+        With `names`, only of these.
+        """
+        if names is None:
+            rows = _CLAIM_DUE.rows(self._connection, {"now": now, "limit": limit})
+        else:
+            named = _NAMED.rows(self._connection, tuple(dict.fromkeys(names)), {"now": now})
+            due = [row for row in named if row.next_poll_at is not None and row.next_poll_at <= now]
+            rows = sorted(due, key=lambda row: (row.next_poll_at, row.id))[:limit]
         return self._claim(rows, now + lease_for)
 
     def claim_named(self, names: Sequence[str], now: datetime, lease_for: timedelta) -> tuple[FeedClaim, ...]:
@@ -161,15 +201,21 @@ class SqlFeeds:
         """When the next enabled feed is due, or None if there is none."""
         return self._connection.execute(_NEXT_DUE).scalar()
 
-    def shift_due(self, by: timedelta) -> None:
-        """Move every due time and lease by this much: the clock was stepped."""
-        rows = self._connection.execute(select(FEEDS.c.id, FEEDS.c.next_poll_at, FEEDS.c.leased_until))
-        moved = [
-            {"feed_id": row.id, "due": _moved(row.next_poll_at, by), "until": _moved(row.leased_until, by)}
+    def heal(self, now: datetime, lease_for: timedelta) -> None:
+        """Mend what a wrong clock wrote; see `ports.Feeds`."""
+        rows = self._connection.execute(_FROM_THE_FUTURE, {"now": now, "latest": now + lease_for}).all()
+        mended = [
+            {
+                "feed_id": row.id,
+                "due": _counted_from(now, row.last_polled_at or row.created_at, row.next_poll_at),
+                "polled": row.last_polled_at and min(row.last_polled_at, now),
+                "created": min(row.created_at, now),
+                "until": row.leased_until and min(row.leased_until, now + lease_for),
+            }
             for row in rows
         ]
-        if moved:
-            self._connection.execute(_SHIFT, moved)
+        if mended:
+            self._connection.execute(_HEAL, mended)
 
 
 def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
@@ -184,8 +230,9 @@ def _new_row(spec: FeedSpec, now: datetime) -> dict[str, Any]:
     }
 
 
-def _moved(moment: datetime | None, by: timedelta) -> datetime | None:
-    return None if moment is None else moment + by
+def _counted_from(now: datetime, written_at: datetime, due_at: datetime | None) -> datetime | None:
+    """A due time that was written in the future, moved back by as much."""
+    return due_at if due_at is None or written_at <= now else due_at - (written_at - now)
 
 
 def _state(row: Any) -> FeedState:

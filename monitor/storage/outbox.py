@@ -95,17 +95,23 @@ _NEXT_DUE: Final = select(
         )
     )
 ).where(WAITING)
-_DUE_TIMES: Final = select(
-    DELIVERIES.c.id,
-    DELIVERIES.c.created_at,
-    DELIVERIES.c.due_at,
-    DELIVERIES.c.leased_until,
-    DELIVERIES.c.attempts,
-).where(WAITING)
-_SHIFT: Final = (
+_HEAL_DUE: Final = (
     update(DELIVERIES)
-    .where(DELIVERIES.c.id == bindparam("delivery_id"))
-    .values(due_at=bindparam("new_due_at"), leased_until=bindparam("until"))
+    .where(
+        WAITING,
+        DELIVERIES.c.due_at > bindparam("latest"),
+        or_(
+            DELIVERIES.c.attempts > 0,
+            # It was due when it was made; a digest, due at its hour, is not moved.
+            and_(DELIVERIES.c.created_at > bindparam("now"), DELIVERIES.c.due_at <= DELIVERIES.c.created_at),
+        ),
+    )
+    .values(due_at=bindparam("latest"))
+)
+_HEAL_LEASES: Final = (
+    update(DELIVERIES)
+    .where(_LEASED, DELIVERIES.c.leased_until > bindparam("latest"))
+    .values(leased_until=bindparam("latest"))
 )
 _LIVE_IN_LANE: Final = select(DELIVERIES.c.id).where(_IN_LANE, _LEASE_IS_LIVE).limit(1)
 _NEXT_IN_LANE: Final = (
@@ -165,6 +171,10 @@ _HITS: Final = (
 _NOTES: Final = (
     select(ALERT_NOTES.c.note).where(ALERT_NOTES.c.alert_id == bindparam("alert_id")).order_by(ALERT_NOTES.c.id)
 )
+_AMBIGUOUS: Final = select(func.count()).where(
+    ATTEMPTS.c.delivery_id == bindparam("delivery_id"), ATTEMPTS.c.outcome == "ambiguous"
+)
+_HELD_UNTIL: Final = select(func.max(DELIVERIES.c.due_at)).where(_IN_LANE, WAITING, DELIVERIES.c.attempts > 0)
 _OUTLETS: Final = (
     select(func.count(ARTICLES.c.source.distinct()))
     .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
@@ -194,9 +204,16 @@ class SqlOutbox:
             return None
         self.attach(alert_id, draft.hit_ids, draft.notes)
         _ADD_DELIVERIES.many(
-            self._connection, [_delivery_row(alert_id, delivery, now) for delivery in draft.deliveries]
+            self._connection,
+            [_delivery_row(alert_id, delivery, self._held_until(delivery), now) for delivery in draft.deliveries],
         )
         return alert_id
+
+    def _held_until(self, draft: DeliveryDraft) -> datetime:
+        """When a new delivery is due: with the lane, if that waits after a failed try."""
+        place = {"lane_channel": draft.channel, "lane_recipient": draft.recipient}
+        held: datetime | None = self._connection.execute(_HELD_UNTIL, place).scalar()
+        return draft.due_at if held is None else max(draft.due_at, held)
 
     def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
         """The watchlists that have an alert about these stories, as (watchlist, story)."""
@@ -230,22 +247,11 @@ class SqlOutbox:
         """When the next pending delivery is due or lease expires, or None."""
         return self._connection.execute(_NEXT_DUE).scalar()
 
-    def shift_due(self, by: timedelta) -> None:
-        """Move the due times of tried deliveries, and every lease, by this much: the clock was stepped.
-
-        Digests keep their time of day. A delivery that was due when it was created moves too, else it would
-        wait as long as the clock was put back.
-        """
-        moved = [
-            {
-                "delivery_id": row.id,
-                "new_due_at": row.due_at + by if row.attempts or row.due_at <= row.created_at else row.due_at,
-                "until": None if row.leased_until is None else row.leased_until + by,
-            }
-            for row in self._connection.execute(_DUE_TIMES)
-        ]
-        if moved:
-            self._connection.execute(_SHIFT, moved)
+    def heal(self, now: datetime, lease_for: timedelta, longest_wait: timedelta) -> None:
+        """Mend what a wrong clock wrote; see `ports.Outbox`."""
+        latest = now + longest_wait
+        self._connection.execute(_HEAL_DUE, {"now": now, "latest": latest})
+        self._connection.execute(_HEAL_LEASES, {"latest": now + lease_for})
 
     def lease_next(self, lane: Lane, now: datetime, lease_for: timedelta, patience: int) -> LeasedDelivery | None:
         """Lease the oldest delivery of a lane that is due; see `ports.Outbox`.
@@ -266,9 +272,8 @@ class SqlOutbox:
         token = secrets.token_hex(8)
         lease = {"delivery_id": row.id, "tried": tried, "token": token, "until": now + lease_for}
         self._connection.execute(_LEASE, lease)
-        return LeasedDelivery(
-            id=row.id, alert_id=row.alert_id, lane=lane, token=token, attempts=tried, created_at=row.created_at
-        )
+        ambiguous = self._connection.execute(_AMBIGUOUS, {"delivery_id": row.id}).scalar_one() if tried else 0
+        return LeasedDelivery(row.id, row.alert_id, lane, token, tried, row.created_at, ambiguous)
 
     def content(self, alert_id: int) -> AlertContent:
         """What to render, hits in the order they were attached."""
@@ -337,7 +342,7 @@ class SqlOutbox:
         return {state.value: counted.get(state.value, 0) for state in State}
 
 
-def _delivery_row(alert_id: int, draft: DeliveryDraft, now: datetime) -> dict[str, Any]:
+def _delivery_row(alert_id: int, draft: DeliveryDraft, due_at: datetime, now: datetime) -> dict[str, Any]:
     return {
         "alert_id": alert_id,
         "channel": draft.channel,
@@ -346,7 +351,7 @@ def _delivery_row(alert_id: int, draft: DeliveryDraft, now: datetime) -> dict[st
         "reason": draft.reason,
         "attempts": 0,
         "created_at": now,
-        "due_at": draft.due_at,
+        "due_at": due_at,
     }
 
 

@@ -43,11 +43,17 @@ def test_a_title_is_explained_and_the_exit_code_tells_whether_it_matches(explain
     assert (done.exit_code, "✗ 인텔  매칭되지 않음" in done.stdout) == (1, True)
 
 
-def test_clauses_that_are_nowhere_share_a_line_and_a_blocking_one_is_named(explain: Command) -> None:
+def test_the_clause_in_the_way_is_named(explain: Command) -> None:
     done = explain("explain", "규제", "인텔 규제 담당 채용")
     assert done.exit_code == 1
-    assert "나오지 않음: 벌금  제재*" in done.stdout
     assert "이것만 맞으면 매칭됨: -title:(채용 OR 공채)" in done.stdout
+
+
+def test_what_is_nowhere_takes_no_more_than_a_line(explain: Command) -> None:
+    told = explain("explain", "규제", "인텔을 둘러싼 여러 나라의 새로운 규제").stdout
+    assert "✗ 나오지 않음: 벌금  제재*" in told
+    assert "✗ title:(채용 OR 공채)" in told
+    assert "✗ @인텔 NEAR/2 (규제* OR 벌금 OR 제재*)" in explain("explain", "규제", "다른 소식").stdout
 
 
 @pytest.mark.parametrize(

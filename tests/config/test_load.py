@@ -190,14 +190,14 @@ GIVE = "give its path with --config, or copy the config.yaml that comes with the
         ("folder", ":0:0: the file cannot be read (Is a directory), make it a file that this user may read"),
         ("a\0b", ":0:0: the file cannot be read (the path is not usable), make it a file that this user may read"),
         ("cp949", ":2:7: the file is not UTF-8, save it as UTF-8 (not CP949/ANSI)"),
-        ("large", ":0:0: the file is larger than 5 MB, check that this is the right file"),
+        ("large", ":0:0: the file is larger than 20 MB, check that this is the right file"),
         ("empty", ":1:1: the file is empty, write feeds and watchlists into it"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_clear_problem(name: str, says: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "cp949").write_bytes("language: ko\na: 한국 ".encode() + "한국어".encode("cp949"))
-    (tmp_path / "large").write_bytes(b"#" * 5_000_001)
+    (tmp_path / "large").write_bytes(b"#" * 20_000_001)
     (tmp_path / "empty").touch()
     with pytest.raises(ConfigurationError) as caught:
         load(tmp_path / name, {})

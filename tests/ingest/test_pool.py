@@ -8,6 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +78,26 @@ async def test_a_child_is_started_once_and_used_again(parsers: ParserPool) -> No
 async def test_no_more_children_than_places_work_at_once(parsers: ParserPool) -> None:
     await asyncio.gather(*(parsers.parse(job(rss(f"소식 {number}"))) for number in range(6)))
     assert 1 <= len(pids(parsers)) <= 2
+
+
+async def test_a_feed_goes_to_its_own_child_even_if_another_is_idle(parsers: ParserPool) -> None:
+    others = [replace(job(rss("샛별")), feed=feed) for feed in ("한빛", "샛별", "가람", "나래", "미리")]
+    await asyncio.gather(*(parsers.parse(one) for one in (*others, *others)))
+    shares = {place: child.jobs for place, child in parsers._idle.items()}
+    assert shares == Counter(2 * [zlib.crc32(one.feed.encode()) % 2 for one in others])
+
+
+async def test_a_feed_whose_child_is_busy_for_long_goes_to_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_PATIENCE_S", 0.05)
+    parsers = ParserPool(2, 5.0)
+    slow = asyncio.create_task(parsers.parse(job(SLOW)))
+    await asyncio.sleep(0.1)
+    assert (await parsers.parse(job(rss("샛별")))).entries[0].article.title == "샛별"
+    assert not slow.done()
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    await parsers.aclose()
 
 
 async def test_what_a_feed_is_refused_for_comes_back(parsers: ParserPool) -> None:
@@ -211,12 +234,12 @@ import asyncio, sys
 from datetime import UTC, datetime
 from monitor.ingest.parse import ParseJob
 from monitor.ingest.pool import ParserPool
-def job(body):
-    return ParseJob(body, "", "https://x.example.kr", "a", "", "Asia/Seoul", (), datetime.now(UTC), 500)
+def job(body, feed="d"):
+    return ParseJob(body, "", "https://x.example.kr", feed, "", "Asia/Seoul", (), datetime.now(UTC), 500)
 async def main():
     parsers = ParserPool(2, 2.0)
     small = b"<rss><channel><item><title>a</title></item></channel></rss>"
-    await asyncio.gather(parsers.parse(job(small)), parsers.parse(job(small)))
+    await asyncio.gather(parsers.parse(job(small)), parsers.parse(job(small, "a")))
     print(*(one._running.pid for one in parsers._idle.values()), flush=True)
     entry = b"<item><title>a</title><description>" + b"<div class=a>" * 40_000 + b"</item>"
     slow = b"<rss><channel>" + entry * 20 + b"</channel></rss>"

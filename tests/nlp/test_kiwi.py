@@ -50,7 +50,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeKiwi:
             "김아무가 왔다": [Token(0, 1, "NNP"), Token(1, 3, "NP")],
         }
     )
-    module.Kiwi = reader  # type: ignore[attr-defined] - a module made up for the test
+    monkeypatch.setattr(module, "Kiwi", reader, raising=False)
     monkeypatch.setitem(sys.modules, "kiwipiepy", module)
     return reader
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -11,6 +12,13 @@ from monitor.pipeline.deliver import Courier, DeliveryPolicy, announcer
 from monitor.pipeline.records import Lane
 from tests.fakes.reader import entry, fresh
 from tests.fakes.world import World, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.pipeline.ports import Work
+
+T = TypeVar("T")
 
 E1 = "전자신문"
 
@@ -97,12 +105,66 @@ async def test_a_dead_delivery_can_be_sent_again(world: World) -> None:
     assert world.notifier.titles("desk") == ["수출통제 1"]
 
 
-async def test_after_three_days_of_failures_it_is_dead(world: World) -> None:
+async def test_after_three_days_of_tries_it_is_dead(world: World) -> None:
     world.notifier.will_fail("desk", *(DeliveryError("503", permanent=False) for _ in range(2000)))
     await hit(world, "수출통제 1")
     await world.deliver_for(timedelta(days=4))
     (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
-    assert (row["state"], row["reason"]) == ("dead", "gave up after 3 days: 503")
+    assert (row["state"], row["reason"]) == ("dead", "gave up after 440 tries: 503")
+
+
+async def test_a_service_that_takes_alerts_and_never_answers_is_asked_four_times(world: World) -> None:
+    hang = DeliveryError("no answer within 20 s", permanent=False, ambiguous=True)
+    world.notifier.will_fail("desk", *[hang] * 9)
+    await hit(world, "수출통제 1")
+    await world.deliver_for(timedelta(days=1))
+    (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+    assert (row["state"], row["attempts"]) == ("dead", 4)
+
+
+async def test_a_new_alert_waits_behind_those_of_its_lane_that_wait(world: World) -> None:
+    world.notifier.will_fail("desk", DeliveryError("429", permanent=False, retry_after_s=90))
+    await hit(world, "수출통제 1")
+    await world.deliver()
+    world.clock.advance(5)
+    await hit(world, "수출통제 새 소식")
+    await world.deliver()
+    assert len(world.notifier.tries) == 1
+    world.clock.advance(85)
+    await world.deliver()
+    assert world.notifier.titles("desk") == ["수출통제 1", "수출통제 새 소식"]
+
+
+async def test_the_deaths_of_notices_are_not_announced_to_and_fro(world: World) -> None:
+    for channel in ("desk", "ops", "mail"):
+        world.notifier.will_fail(channel, *(DeliveryError("404", permanent=True) for _ in range(50)))
+    await hit(world, "수출통제 1")
+    await world.deliver_for(timedelta(hours=1))
+    rows = await world.look(lambda work: work.listings.deliveries())
+    assert [(row["channel"], row["state"]) for row in rows] == [("ops", "dead"), ("desk", "dead")]
+
+
+async def test_an_outcome_that_cannot_be_written_is_written_later_and_not_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("monitor.pipeline.deliver.OUTCOME_AGAIN_S", 0.0)
+    await hit(world, "수출통제 1")
+    real = world.storage.write
+    refusals = [3]
+
+    async def write(do: Callable[[Work], T]) -> T:
+        if world.notifier.sent and refusals[0]:
+            refusals[0] -= 1
+            raise StorageError("the disk is full", "free some space")
+        return await real(do)
+
+    monkeypatch.setattr(world.storage, "write", write)
+    await world.deliver()
+    world.clock.advance(timedelta(minutes=5))
+    await world.deliver()
+    assert world.notifier.titles("desk") == ["수출통제 1"]
+    assert "the outcome of delivery 1 waits: the disk is full" in caplog.text
+    assert await states(world, "desk") == ["sent"]
 
 
 async def test_deliveries_of_a_removed_channel_end_as_suppressed(world: World) -> None:

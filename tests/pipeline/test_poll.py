@@ -280,3 +280,53 @@ async def test_a_gap_is_filled_from_the_feed_s_older_pages_where_it_has_them(wor
     summary = await world.poll(E1)
     assert (summary.articles_new, summary.alerts, summary.gaps) == (4, 1, 0)
     assert world.reader.asked_older == [(E1, 3)]
+
+
+async def test_a_fault_of_ours_while_reading_is_a_failure_of_that_feed_alone(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.reader.will_answer(E1, UnicodeError("label empty or too long"))
+    summary = await world.poll()
+    assert (summary.feeds, summary.failed, summary.not_modified) == (2, 1, 1)
+    assert "a fault of ours while reading feed 전자신문" in caplog.text
+    feeds = {row["name"]: row for row in await world.look(lambda work: work.listings.feeds())}
+    assert (feeds[E1]["failures"], feeds[E1]["last_error"]) == (1, "internal fault: UnicodeError")
+
+
+async def test_a_feed_that_numbers_its_entries_by_rank_loses_no_article(world: World) -> None:
+    world.reader.will_answer(
+        E1,
+        fresh(entry(1, "딥시크 어제 소식", key="1"), entry(2, "딥시크 어제 둘째", key="2")),
+        fresh(entry(11, "딥시크 오늘 새 모델", key="1"), entry(12, "수출통제 오늘 강화", key="2")),
+        fresh(entry(11, "딥시크 오늘 새 모델", key="1"), entry(12, "수출통제 오늘 강화", key="2")),
+    )
+    assert [(await world.poll(E1)).articles_new for _ in range(3)] == [2, 2, 0]
+    stored = await world.look(lambda work: work.listings.articles())
+    assert sorted((row["url"], row["title"]) for row in stored) == [
+        ("https://news.example/1", "딥시크 어제 소식"),
+        ("https://news.example/11", "딥시크 오늘 새 모델"),
+        ("https://news.example/12", "수출통제 오늘 강화"),
+        ("https://news.example/2", "딥시크 어제 둘째"),
+    ]
+
+
+async def test_a_first_body_that_was_cut_off_is_no_baseline(world: World) -> None:
+    world.with_first_poll(FirstPoll.SUMMARY)
+    whole = [entry(number, f"딥시크 {number}") for number in range(30)]
+    world.reader.will_answer(
+        E1, fresh(*whole[:4], complete=False), fresh(*whole), fresh(entry(99, "수출통제"), *whole)
+    )
+    assert [(await world.poll(E1)).alerts for _ in range(3)] == [2, 0, 1]
+    world.clock.advance(61)
+    await world.deliver()
+    assert sorted(len(content.hits) for lane, content in world.notifier.sent if lane.channel == "desk") == [1, 30]
+
+
+async def test_a_feed_whose_address_was_changed_to_another_section_is_a_first_poll(world: World) -> None:
+    world.with_first_poll(FirstPoll.SUMMARY)
+    world.reader.will_answer(E1, fresh(entry(1, "가")), fresh(*(entry(n, f"딥시크 {n}") for n in range(50, 80))))
+    await world.poll(E1)
+    moved = [replace(spec, url=spec.url + "/other") for spec in world.poller.specs.values()]
+    await world.storage.write(lambda work: work.feeds.sync(moved, world.clock.now()))
+    summary = await world.poll(E1)
+    assert (summary.hits_new, summary.alerts, summary.gaps) == (30, 2, 0)

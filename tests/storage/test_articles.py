@@ -87,15 +87,28 @@ def test_an_article_names_the_feeds_that_carried_it_and_their_tags(work: SqlWork
     assert found.feed_tags == ("ai", "lab", "it")
 
 
-def test_linking_again_changes_nothing(work: SqlWork, now: datetime, connection: Connection) -> None:
+def test_a_link_made_again_changes_nothing_and_a_reused_key_leads_to_its_new_article(
+    work: SqlWork, now: datetime, connection: Connection
+) -> None:
     feed_id = feed_id_of(work, "전자", now)
     article_id, _ = work.articles.add(article(), now)
     other_id, _ = work.articles.add(article("other"), now)
     work.articles.link(feed_id, {}, now)
     work.articles.link(feed_id, {"k": article_id}, now)
-    work.articles.link(feed_id, {"k": other_id}, now)
-
+    work.articles.link(feed_id, {"k": article_id}, now)
     assert connection.execute(text("SELECT article_id FROM entries")).scalars().all() == [article_id]
+
+    work.articles.link(feed_id, {"k": other_id}, now)
+    assert connection.execute(text("SELECT article_id FROM entries")).scalars().all() == [other_id]
+
+
+def test_a_key_that_comes_with_another_address_and_title_means_another_article(work: SqlWork, now: datetime) -> None:
+    feed_id = feed_id_of(work, "전자", now)
+    article_id, _ = work.articles.add(article("one", "어제 소식"), now)
+    work.articles.link(feed_id, {"1": article_id}, now)
+    moved, reused = article("two", "어제 소식"), article("three", "오늘 소식")
+    assert work.articles.find(feed_id, [Entry("1", moved)])["1"].id == article_id
+    assert work.articles.find(feed_id, [Entry("1", reused)]) == {}
 
 
 def test_fifty_entries_are_looked_up_in_few_statements(work: SqlWork, now: datetime, connection: Connection) -> None:

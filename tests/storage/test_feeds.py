@@ -80,14 +80,7 @@ def test_a_changed_address_forgets_validators_and_failures_and_is_due_now(work: 
     work.feeds.sync([feed(url="https://new.example/rss")], now + MINUTE)
 
     (claimed,) = work.feeds.claim_due(now + MINUTE, MINUTE, 10)
-    old = full_state(now)
-    assert claimed.state == FeedState(
-        last_keys=old.last_keys,
-        first_ok_at=old.first_ok_at,
-        last_ok_at=old.last_ok_at,
-        last_polled_at=old.last_polled_at,
-        next_poll_at=now + MINUTE,
-    )
+    assert claimed.state == FeedState(last_polled_at=full_state(now).last_polled_at, next_poll_at=now + MINUTE)
 
 
 def test_a_poll_on_its_way_to_an_old_address_cannot_write_its_validators(work: SqlWork, now: datetime) -> None:
@@ -219,20 +212,32 @@ def test_the_next_due_time_is_the_earliest_of_the_enabled_feeds(work: SqlWork, n
     assert work.feeds.next_due_at() == now + MINUTE
 
 
-def test_a_stepped_clock_moves_due_times_and_leases(work: SqlWork, now: datetime) -> None:
-    back = timedelta(hours=-1)
-    work.feeds.shift_due(back)
-    work.feeds.sync([feed(), feed("과학"), feed("없어진 곳")], now)
-    work.feeds.save(claim(work, "전자", now), FeedState(next_poll_at=now + 5 * MINUTE))
+def test_what_a_clock_in_the_future_wrote_is_counted_from_now(work: SqlWork, now: datetime) -> None:
+    past = now - timedelta(hours=1)
+    work.feeds.heal(now, MINUTE)
+    work.feeds.sync([feed(), feed("과학"), feed("없어진 곳"), feed("새 곳")], now)
+    work.feeds.save(claim(work, "전자", now), FeedState(last_polled_at=now, next_poll_at=now + 5 * MINUTE))
     work.feeds.save(claim(work, "없어진 곳", now), FeedState(next_poll_at=None))
-    claim(work, "과학", now)
+    work.feeds.claim_named(["과학"], now, 2 * MINUTE)
 
-    work.feeds.shift_due(back)
+    for _ in range(2):
+        work.feeds.heal(past, MINUTE)
 
-    assert work.feeds.next_due_at() == now + back
-    assert work.feeds.claim_named(["과학"], now + back, MINUTE) == ()
-    due = now + back + 5 * MINUTE
-    assert {one.name for one in work.feeds.claim_due(due, MINUTE, 10)} == {"전자", "과학"}
+    assert work.feeds.due(past, 9) == ("새 곳",)
+    assert work.feeds.claim_named(["과학"], past, MINUTE) == ()
+    due = past + 5 * MINUTE
+    assert {one.name for one in work.feeds.claim_due(due, MINUTE, 10)} == {"전자", "과학", "새 곳"}
+
+
+def test_only_named_feeds_that_are_due_are_claimed_the_longest_due_first(work: SqlWork, now: datetime) -> None:
+    work.feeds.sync([feed(name) for name in "abcd"], now)
+    for name, minutes in (("a", 9), ("b", 2), ("c", 1)):
+        work.feeds.save(claim(work, name, now), FeedState(next_poll_at=now + minutes * MINUTE))
+    assert work.feeds.due(now + 3 * MINUTE, 9) == ("d", "c", "b")
+    assert work.feeds.due(now + 3 * MINUTE, 1) == ("d",)
+    claimed = work.feeds.claim_due(now + 3 * MINUTE, MINUTE, 1, ["a", "b", "c"])
+    assert [one.name for one in claimed] == ["c"]
+    assert work.feeds.due(now + 3 * MINUTE, 9) == ("d", "b")
 
 
 def test_claiming_more_names_than_one_statement_takes(work: SqlWork, now: datetime) -> None:

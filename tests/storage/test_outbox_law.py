@@ -82,7 +82,10 @@ class OutboxLaw(RuleBasedStateMachine):
         assert self.work(lambda work: work.outbox.add_alert(alert, now)) is not None
         assert self.work(lambda work: work.outbox.add_alert(alert, now)) is None
         first = len(self.twins) + 1
-        self.twins |= {first + place: Twin(lane, now, due_at) for place, lane in enumerate(ordered)}
+        twins = {
+            first + place: Twin(lane, now, max([due_at, *self.held(lane)])) for place, lane in enumerate(ordered)
+        }
+        self.twins |= twins
 
     @rule(minutes=st.integers(1, 5))
     def wait(self, minutes: int) -> None:
@@ -151,16 +154,26 @@ class OutboxLaw(RuleBasedStateMachine):
         else:
             assert changed == ()
 
+    def held(self, lane: Lane) -> list[datetime]:
+        """Until when deliveries of a lane wait that were tried."""
+        return [
+            twin.due_at
+            for twin in self.twins.values()
+            if twin.lane == lane and twin.attempts and twin.state not in OVER
+        ]
+
     @rule(minutes=st.integers(-30, 30))
     def step(self, minutes: int) -> None:
-        by = minutes * MINUTE
-        self.clock.step(by)
-        self.work(lambda work: work.outbox.shift_due(by))
+        self.clock.step(minutes * MINUTE)
+        now = self.clock.now()
+        self.work(lambda work: work.outbox.heal(now, MINUTE, 10 * MINUTE))
+        latest = now + 10 * MINUTE
         for twin in self.twins.values():
-            if twin.attempts or twin.due_at <= twin.created_at:
-                twin.due_at += by
+            made_ahead = twin.created_at > now and twin.due_at <= twin.created_at
+            if twin.state not in OVER and (twin.attempts or made_ahead):
+                twin.due_at = min(twin.due_at, latest)
             if twin.leased_until is not None:
-                twin.leased_until += by
+                twin.leased_until = min(twin.leased_until, now + MINUTE)
 
     @invariant()
     def nothing_is_lost(self) -> None:

@@ -10,7 +10,7 @@ import re2
 from monitor.core.matching.errors import BadExpressionError, UnknownTermError
 from monitor.core.matching.leaves import Leaf, PhraseLeaf, RawLeaf, RegexLeaf, Style, WordLeaf
 from monitor.core.matching.patterns import Patterns
-from monitor.core.matching.plan import AllPlan, AnyPlan, LeafPlan, NearPlan, NotPlan
+from monitor.core.matching.plan import AllPlan, LeafPlan, NearPlan, NotPlan, any_plan
 from monitor.core.matching.scan import BODY_AREAS, TEXT_AREAS
 from monitor.core.matching.spelling import variants
 from monitor.core.matching.terms import NO_LETTERS, compile_term
@@ -65,7 +65,7 @@ class Compiler:
                 children = [self.plan(child, areas) for child in node.children]
                 return AllPlan(tuple(sorted(children, key=_cost)))
             case Or():
-                return AnyPlan(tuple(self.plan(child, areas) for child in node.children))
+                return any_plan([self.plan(child, areas) for child in node.children])
             case Not():
                 return NotPlan(self.plan(node.child, areas))
             case Scoped():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
+from monitor.core.article import TEXT_FIELDS
 from monitor.core.matching.compiler import SCOPES, Compiler
 from monitor.core.matching.engine import in_scope, match_of
 from monitor.core.matching.leaves import TermLeaf, stands_near
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from monitor.core.matching.nearmiss import NearMiss
     from monitor.core.matching.plan import Plan
     from monitor.core.query.nodes import Node
+
+
+_FIELDS: Final = (*TEXT_FIELDS, "source", "author", "feed", "tag")
+"""In the order in which people read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ def _causes(scan: Scan, occurrence: Occurrence, leaf: TermLeaf) -> Sequence[str]
 
 def _readable(found: Iterator[Finding]) -> tuple[Finding, ...]:
     """Findings in the order of the text, without those that lie inside an accepted one."""
-    findings = sorted(set(found), key=lambda one: (one.field, one.start, -one.end))
+    findings = sorted(set(found), key=lambda one: (_FIELDS.index(one.field), one.start, -one.end))
     accepted = [one for one in findings if one.verdict.accepted]
     return tuple(one for one in findings if not any(_holds(other, one) for other in accepted))
 

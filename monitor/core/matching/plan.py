@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from monitor.core.matching.occurrence import Occurrence, Verdict
@@ -11,7 +11,7 @@ from monitor.core.matching.scan import TEXT_AREAS
 from monitor.core.text.script import is_hangul_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from monitor.core.matching.leaves import Leaf
     from monitor.core.matching.scan import Scan
@@ -62,14 +62,41 @@ class AllPlan:
 
 @dataclass(frozen=True, slots=True)
 class AnyPlan:
-    """At least one child."""
+    """At least one child. `waiting`: the children of each pattern that can be true only where it occurs."""
 
     children: tuple[Plan, ...]
+    waiting: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def evaluate(self, scan: Scan) -> Evidence | None:
         """The evidence of every child that is true."""
-        found = [evidence for child in self.children if (evidence := child.evaluate(scan)) is not None]
+        found = [evidence for child in self._possible(scan) if (evidence := child.evaluate(scan)) is not None]
         return tuple(occurrence for evidence in found for occurrence in evidence) if found else None
+
+    def _possible(self, scan: Scan) -> Iterable[Plan]:
+        """The children that may be true: of ten thousand terms in one watchlist only those that occur."""
+        if not self.waiting:
+            return self.children
+        numbers = {number for pattern in scan.places for number in self.waiting.get(pattern, ())}
+        numbers.update(self.waiting.get(ANYWHERE, ()))
+        return [self.children[number] for number in sorted(numbers)]
+
+
+ANYWHERE: Final = -1
+"""No pattern has this number: children that wait for none stand under it."""
+
+_MANY: Final = 8
+
+
+def any_plan(children: Sequence[Plan]) -> AnyPlan:
+    """At least one of these; if they are many, each leaf is looked at only where a pattern of it occurs."""
+    if len(children) <= _MANY:
+        return AnyPlan(tuple(children))
+    waiting: dict[int, list[int]] = {}
+    for number, child in enumerate(children):
+        patterns = child.leaf.patterns if isinstance(child, LeafPlan) else ()
+        for pattern in patterns or (ANYWHERE,):
+            waiting.setdefault(pattern, []).append(number)
+    return AnyPlan(tuple(children), {pattern: tuple(numbers) for pattern, numbers in waiting.items()})
 
 
 @dataclass(frozen=True, slots=True)

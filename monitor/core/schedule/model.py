@@ -96,7 +96,7 @@ class Served:
 class Brought:
     """What a body held: its entry keys, how many this feed had not carried, and the dates that they state.
 
-    `twin` names another feed that is the same as this one, or is "".
+    `twin` names another feed that is the same as this one, or is "". A body that was cut off is not `complete`.
     """
 
     keys: tuple[str, ...]
@@ -106,3 +106,4 @@ class Brought:
     gap: bool = False
     fingerprint: str = ""
     twin: str = ""
+    complete: bool = True

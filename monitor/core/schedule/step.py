@@ -43,6 +43,8 @@ def after_success(
     `unit` is a random number in [0, 1) that spreads polls.
     """
     seen = brought or Brought(keys=(), new=0)
+    # A first body that was cut off is no baseline: what it lacked would be told entry by entry. A second one is.
+    seen_before = bool(state.last_keys)
     state = _moved(_noted(state, seen, now), served)
     health = _health(state, seen, now) if brought is not None else _quiet_health(state, now)
     state = replace(
@@ -51,7 +53,7 @@ def after_success(
         failures=0,
         failing_since=None,
         last_error="",
-        first_ok_at=state.first_ok_at or now,
+        first_ok_at=state.first_ok_at or (now if seen.complete or seen_before else None),
         last_ok_at=now,
         last_polled_at=now,
     )

@@ -7,20 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.alerting import State
-from monitor.core.alerting.retry import GIVE_UP_AFTER, PATIENCE, after_failure
+from monitor.core.alerting.retry import MOST_AMBIGUOUS_TRIES, MOST_TRIES, PATIENCE, Verdict, after_failure
 from monitor.core.errors import DeliveryError
 
 NOW = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
 
 
+def after(error: DeliveryError, attempts: int = 0, ambiguous: int = 0, unit: float = 0.0) -> Verdict:
+    return after_failure(error, NOW, unit, attempts=attempts, ambiguous_attempts=ambiguous)
+
+
 def test_a_permanent_error_is_death_at_once() -> None:
-    verdict = after_failure(DeliveryError("404", permanent=True), 0, NOW, NOW, 0)
+    verdict = after(DeliveryError("404", permanent=True))
     assert (verdict.state, verdict.reason, verdict.outcome) == (State.DEAD, "404", "permanent")
 
 
-@pytest.mark.parametrize(("attempts", "wait_s"), [(0, 5), (1, 10), (5, 160), (9, 600), (5000, 600)])
+@pytest.mark.parametrize(("attempts", "wait_s"), [(0, 5), (1, 10), (5, 160), (9, 600), (400, 600)])
 def test_temporary_errors_back_off_up_to_ten_minutes(attempts: int, wait_s: int) -> None:
-    verdict = after_failure(DeliveryError("503", permanent=False), attempts, NOW, NOW, 0)
+    verdict = after(DeliveryError("503", permanent=False), attempts)
     assert (verdict.state, verdict.due_at, verdict.outcome) == (
         State.PENDING,
         NOW + timedelta(seconds=wait_s),
@@ -28,30 +32,38 @@ def test_temporary_errors_back_off_up_to_ten_minutes(attempts: int, wait_s: int)
     )
 
 
-def test_an_ambiguous_timeout_is_tried_again_late() -> None:
-    verdict = after_failure(DeliveryError("timeout", permanent=False, ambiguous=True), 0, NOW, NOW, 0)
-    assert (verdict.due_at - NOW, verdict.outcome) == (timedelta(minutes=5), "ambiguous")
+def test_what_may_have_arrived_is_tried_again_late_ever_later_and_not_often() -> None:
+    hang = DeliveryError("no answer", permanent=False, ambiguous=True)
+    waits = [(after(hang, attempts=90, ambiguous=tries).due_at - NOW) / timedelta(minutes=1) for tries in range(3)]
+    assert waits == [5, 20, 80]
+    last = after(hang, attempts=90, ambiguous=MOST_AMBIGUOUS_TRIES - 1)
+    assert (last.state, last.outcome) == (State.DEAD, "ambiguous")
+    assert last.reason == "no answer 4 times, it may have arrived: no answer"
+
+
+def test_a_timeout_after_a_long_outage_is_not_the_end() -> None:
+    assert after(DeliveryError("x", permanent=False, ambiguous=True), attempts=300).state is State.PENDING
 
 
 def test_retry_after_is_never_undercut() -> None:
-    verdict = after_failure(DeliveryError("429", permanent=False, retry_after_s=900), 0, NOW, NOW, 0.99)
+    verdict = after(DeliveryError("429", permanent=False, retry_after_s=900), unit=0.99)
     assert verdict.due_at == NOW + timedelta(seconds=900)
 
 
-def test_three_days_of_failures_are_the_end() -> None:
-    created = NOW - GIVE_UP_AFTER - timedelta(seconds=1)
-    verdict = after_failure(DeliveryError("503", permanent=False), 90, created, NOW, 0)
-    assert (verdict.state, verdict.reason) == (State.DEAD, "gave up after 3 days: 503")
+def test_three_days_of_tries_are_the_end_however_old_the_alert_is() -> None:
+    error = DeliveryError("503", permanent=False)
+    assert after(error, MOST_TRIES - 2).state is State.PENDING
+    verdict = after(error, MOST_TRIES - 1)
+    assert (verdict.state, verdict.reason) == (State.DEAD, "gave up after 440 tries: 503")
 
 
-@given(st.integers(0, 10_000), st.floats(0, 1, exclude_max=True))
+@given(st.integers(0, MOST_TRIES - 2), st.floats(0, 1, exclude_max=True))
 def test_a_wait_is_never_zero_and_never_long(attempts: int, unit: float) -> None:
-    due_at = after_failure(DeliveryError("x", permanent=False), attempts, NOW, NOW, unit).due_at
+    due_at = after(DeliveryError("x", permanent=False), attempts, unit=unit).due_at
     assert timedelta(seconds=5) <= due_at - NOW <= timedelta(seconds=750)
 
 
-def test_a_lane_keeps_its_order_for_more_than_an_hour_of_outage() -> None:
-    now = NOW
-    for attempts in range(PATIENCE):
-        now = after_failure(DeliveryError("503", permanent=False), attempts, NOW, now, 0).due_at
-    assert now - NOW > timedelta(hours=1, minutes=30)
+def test_a_lane_keeps_its_order_for_more_than_an_hour_and_tries_for_three_days() -> None:
+    waited = [after(DeliveryError("503", permanent=False), n).due_at - NOW for n in range(MOST_TRIES - 1)]
+    assert sum(waited[:PATIENCE], timedelta(0)) > timedelta(hours=1, minutes=30)
+    assert timedelta(days=2.8) < sum(waited, timedelta(0)) < timedelta(days=3.2)

@@ -52,10 +52,10 @@ def unknown(query: str, about: Article | str) -> list[tuple[str, str, str]]:
 
 def test_every_occurrence_is_named_with_what_stands_around_it() -> None:
     assert root_of("@인텔", article("인텔은 웃고", "인텔리전스와 노인텔, 美인텔")).findings == (
+        Finding("title", 0, 2, "인텔", "인텔", "은", Verdict.PARTICLE),
         Finding("summary", 0, 2, "인텔", "인텔", "리전스와", Verdict.REJECTED_COMPOUND),
         Finding("summary", 8, 10, "인텔", "인텔", "", Verdict.REJECTED_LEFT, head="노"),
         Finding("summary", 13, 15, "인텔", "인텔", "", Verdict.END, head="美"),
-        Finding("title", 0, 2, "인텔", "인텔", "은", Verdict.PARTICLE),
     )
 
 

@@ -123,6 +123,16 @@ def test_and_or_not() -> None:
     assert texts(Or((Word("수출"), Word("관세"))), "축구") == []
 
 
+def test_of_very_many_alternatives_each_is_found() -> None:
+    numbers = [f"일련{number:02}" for number in range(20)]
+    leaves: tuple[Node, ...] = tuple(Word(number) for number in numbers)
+    assert texts(Or(leaves), "일련03과 일련17, 일련99") == ["일련03", "일련17"]
+    assert texts(Or((*leaves, Regex("H[0-9]+"))), "H20 칩과 일련05") == ["H20", "일련05"]
+    assert texts(Or((*leaves, And((Word("칩"), Word("팹"))))), "칩과 팹") == ["칩", "팹"]
+    assert match(Or((*leaves, Not(Word("칩")))), "팹") == Match("목록", ())
+    assert texts(And((Or(leaves), Word("칩"))), "일련03 팹") == []
+
+
 def test_a_query_of_nothing_but_not_is_evaluated_on_every_article() -> None:
     assert match(Not(Word("축구")), "야구 소식") == Match("목록", ())
     assert match(Not(Word("축구")), "축구 소식") is None

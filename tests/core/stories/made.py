@@ -61,3 +61,15 @@ def _nearly_in_order(unordered: list[GroupArticle]) -> list[GroupArticle]:
     late = [article for place, article in enumerate(unordered) if place % 7 == 0]
     rest = sorted((a for place, a in enumerate(unordered) if place % 7), key=lambda article: article.published_at)
     return numbered(rest[: len(rest) // 2] + late + rest[len(rest) // 2 :])
+
+
+@st.composite
+def dense_streams(draw: st.DrawFn) -> list[GroupArticle]:
+    """Many reports of two happenings within a day: stories with more members than are compared."""
+    stream = []
+    for number in range(draw(st.integers(10, 30))):
+        words = draw(st.sampled_from(HAPPENINGS[2:4])).split()
+        title = draw(st.lists(st.sampled_from(words), min_size=2, max_size=5))
+        lead = draw(st.lists(st.sampled_from(words), max_size=5))
+        stream.append(make_article(number, " ".join(title), hours=number, lead=" ".join(lead)))
+    return stream

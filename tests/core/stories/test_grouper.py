@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 
+from monitor.core.stories import reference, window
 from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle, Joined, Kind, Opened, Why
 from monitor.core.stories.reference import ReferenceGrouper
-from tests.core.stories.made import NOON, make_article, streams
+from tests.core.stories.made import NOON, dense_streams, make_article, streams
 
 FIRE = "한빛전자 해저케이블 공장 화재…직원 3명 대피"
 FIRE_LEAD = "2일 오전 한빛전자 강릉 해저케이블 공장에서 불이 나 직원 3명이 대피했다고 소방당국이 밝혔다."
@@ -27,6 +28,18 @@ def test_the_fast_grouper_and_its_slow_twin_place_alike(stream: list[GroupArticl
     fast, slow = Grouper(), ReferenceGrouper()
 
     assert [fast.add(article).story for article in stream] == [slow.add(article) for article in stream]
+
+
+@settings(max_examples=60, deadline=None)
+@given(dense_streams())
+def test_the_twins_agree_when_there_is_more_to_compare_than_may_be(stream: list[GroupArticle]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (window, reference):
+            patch.setattr(module, "CANDIDATES", 3)
+            patch.setattr(module, "NEWEST_A_FEATURE", 4)
+        fast, slow = Grouper(), ReferenceGrouper()
+
+        assert [fast.add(article).story for article in stream] == [slow.add(article) for article in stream]
 
 
 @settings(max_examples=20, deadline=None)
