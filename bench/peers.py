@@ -1,187 +1,146 @@
-"""Poll 200 feeds of 50 entries on loopback with this product and with `reader`, and compare CPU seconds.
+"""CPU of polling 200 feeds of 50 entries: this program from fetch to commit, against `reader`, in one run.
 
-    python bench/peers.py [--peer PYTHON] [--feeds N] [--entries 50] [--letters 1800]
+    python -m venv /tmp/peer && /tmp/peer/bin/pip install reader
+    .venv/bin/python bench/peers.py --python /tmp/peer/bin/python [--feeds 200] [--rounds 3]
 
-PYTHON is an interpreter that has `reader` installed (python -m venv X && X/bin/pip install reader); without it only
-this product is measured. Each side runs as a process of its own, its children counted; the server runs here and is
-not counted. Rounds: first poll, nothing new without validators, one new entry in each feed, all 304.
+Every feed has an address of its own on loopback, so that politeness to one host costs no time. Each system runs in a
+process of its own with a new database; the HTTP server runs in a third and is not counted. Medians of the rounds.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
+import multiprocessing
+import statistics
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import tempfile
+import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-HERE = Path(__file__).resolve().parent
-ROUNDS = ("first", "unchanged", "one new", "304")
-SENTENCE = "국내 기업이 새 반도체 설계를 공개하고 올해 안에 양산을 시작한다고 밝혔다. "
+from ingest import children_cpu_s, feed
 
-OURS = """
-import asyncio, json, resource, sys, time
-from datetime import UTC, timedelta
-from pathlib import Path
-from monitor.bootstrap import SystemClock
-from monitor.core.alerting.model import AlertPolicy
-from monitor.core.matching.engine import compile_matcher
-from monitor.core.matching.model import Term, Watchlist
-from monitor.core.query.nodes import TermRef
-from monitor.core.schedule import PollPolicy
-from monitor.ingest.reader import HttpFeedReader, ReaderSettings
-from monitor.pipeline.poll import Poller
-from monitor.pipeline.records import FeedSpec
+from monitor.bootstrap import open_config
+from monitor.config.load import load_text
 from monitor.pipeline.sweep import poll_all
-from monitor.pipeline.tell import Audience
-from monitor.storage import migrate
-from monitor.storage.engine import open_engine
-from monitor.storage.storage import SqlStorage
 
-def cpu():
-    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
-def tree_cpu():
-    import os
-    ticks = os.sysconf("SC_CLK_TCK"); me = os.getpid(); total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try: fields = stat.read_text().rsplit(")", 1)[1].split()
-        except OSError: continue
-        if int(fields[1]) == me or stat.parent.name == str(me): total += int(fields[11]) + int(fields[12])
-    return total / ticks
-
-async def main(base, feeds):
-    engine = open_engine("sqlite:///peer.db", Path.cwd()); migrate.upgrade(engine); storage = SqlStorage(engine)
-    clock = SystemClock()
-    reader = HttpFeedReader(ReaderSettings("bench", allow_private=True, host_spacing_s=0.0), clock)
-    terms = {str(n): Term(str(n), ("용어%d" % n,)) for n in range(100)}
-    matcher = compile_matcher(terms, [Watchlist(n, TermRef(n)) for n in terms])
-    specs = {str(n): FeedSpec(str(n), f"{base}/{n}") for n in range(feeds)}
-    audience = Audience(AlertPolicy({}, UTC, timedelta(0)), {})
-    poller = Poller(storage, reader, matcher, clock, specs, PollPolicy(), audience, lambda: 0.0)
-    await storage.write(lambda work: work.feeds.sync(tuple(specs.values()), clock.now()))
-    for line in sys.stdin:
-        before, wall = tree_cpu(), time.monotonic()
-        summary = await poll_all(poller, tuple(specs))
-        used = tree_cpu() - before
-        print(json.dumps({"cpu_s": used, "wall_s": time.monotonic() - wall, "new": summary.articles_new, "failed": summary.failed}), flush=True)
-    await reader.aclose(); storage.close()
-
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
-"""
-
-PEER = """
+_SHAPES = {"rss50": (45, True), "short50": (4, False)}
+_PHASES = ("first poll", "unchanged, no validators", "one new each", "all 304")
+_NEWEST = {"first poll": 50, "unchanged, no validators": 50, "one new each": 51, "all 304": 51}
+_PEER = """
 import json, sys, time
 from reader import make_reader
-reader = make_reader("peer.sqlite")
-for n in range(int(sys.argv[2])): reader.add_feed(f"{sys.argv[1]}/{n}")
-for line in sys.stdin:
-    before, wall = time.process_time(), time.monotonic()
-    new = sum(r.updated_feed.new for r in reader.update_feeds_iter() if r.updated_feed)
-    print(json.dumps({"cpu_s": time.process_time() - before, "wall_s": time.monotonic() - wall, "new": new, "failed": 0}), flush=True)
+reader = make_reader(sys.argv[1])
+for url in json.loads(sys.stdin.readline()):
+    reader.add_feed(url)
+for _ in sys.stdin:
+    began = time.process_time()
+    reader.update_feeds(scheduled=False)
+    print(time.process_time() - began, flush=True)
 """
 
 
-class Feeds:
-    """What the server answers: bodies made once a round, and whether it knows validators."""
+def serve(feeds: int, link: Connection) -> None:
+    """Serve what the other end asks for, (shape, phase), until it closes."""
+    from tests.fakes.feedserver import FeedServer, Served  # noqa: PLC0415 - only the server's child needs it
 
-    def __init__(self, entries: int, letters: int) -> None:
-        self.entries, self.letters = entries, letters
-        self.newest = entries
-        self.not_modified = False
-
-    def body(self, feed: int) -> bytes:
-        """The newest entries of a feed."""
-        text = (SENTENCE * (self.letters // len(SENTENCE) + 1))[: self.letters]
-        items = "".join(
-            f"<item><title>소식 {feed}-{n}</title><link>https://news.example/{feed}/{n}</link>"
-            f"<guid>https://news.example/{feed}/{n}</guid><pubDate>Mon, 05 Oct 2026 10:{n % 60:02}:00 +0900</pubDate>"
-            f"<description><![CDATA[<p>{n} {text}</p>]]></description></item>"
-            for n in range(self.newest, self.newest - self.entries, -1)
-        )
-        head = f"<title>피드 {feed}</title><link>https://news.example/{feed}</link><description>d</description>"
-        return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
-
-
-def serve(feeds: Feeds) -> ThreadingHTTPServer:
-    """A server on a free port of this machine."""
-
-    class Answer(BaseHTTPRequestHandler):
-        """Every number is a feed."""
-
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            """Answer with the feed, or 304."""
-            if feeds.not_modified:
-                self.send_response(304)
-                self.end_headers()
+    with FeedServer("0.0.0.0") as server:  # noqa: S104 - every feed has another loopback address
+        link.send([server.url(f"/{place}", f"127.1.{place // 250}.{place % 250 + 1}") for place in range(feeds)])
+        while True:
+            try:
+                shape, phase = link.recv()
+            except EOFError:
                 return
-            body = feeds.body(int(self.path.strip("/")))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/rss+xml; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server
+            sentences, markup = _SHAPES[shape]
+            body = feed(sentences, markup=markup, newest=_NEWEST[phase])
+            for place in range(feeds):
+                own = body.replace(b"news.example.kr", f"news{place}.example.kr".encode())
+                server.serve(f"/{place}", Served(own, etag='"1"' if phase == "all 304" else ""))
+            link.send("ready")
 
 
-def run(python: str, program: str, feeds: int, arguments: argparse.Namespace) -> list[dict[str, float]]:
-    """All rounds of one side."""
-    content = Feeds(arguments.entries, arguments.letters)
-    server = serve(content)
-    base = f"http://127.0.0.1:{server.server_port}"
-    with TemporaryDirectory() as scratch:
-        process = subprocess.Popen(  # noqa: S603 - our own programs
-            [python, "-c", program, base, str(feeds)],
-            cwd=scratch,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+def ours(folder: str, urls: list[str], link: Connection) -> None:
+    """Poll all feeds whenever the other end says so, and send back the CPU seconds."""
+    asyncio.run(_ours(Path(folder), urls, link))
+
+
+async def _ours(folder: Path, urls: list[str], link: Connection) -> None:
+    feeds = "".join(f'  - {{name: "{place}", url: "{url}"}}\n' for place, url in enumerate(urls))
+    text = (
+        "database: sqlite:///monitor.db\nnetwork: {allow_private: true}\nfirst_poll: silent\n"
+        "watchlists: [{name: 가, any: [딥시크, 엔비디아, 수출통제], channels: []}]\n"
+        f"feeds:\n{feeds}"
+    )
+    async with open_config(load_text(text, "config.yaml", folder, {}), folder) as app:
+        while True:
+            try:
+                await asyncio.to_thread(link.recv)
+            except EOFError:
+                return
+            began = time.process_time() + children_cpu_s()
+            summary = await poll_all(app.poller, tuple(app.poller.specs))
+            link.send((time.process_time() + children_cpu_s() - began, summary))
+
+
+def one_round(shape: str, python: str, server: Connection, urls: list[str]) -> dict[tuple[str, str], float]:
+    """Every phase, by both systems."""
+    figures: dict[tuple[str, str], float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        here, there = multiprocessing.Pipe()
+        us = multiprocessing.get_context("spawn").Process(target=ours, args=(folder, urls, there))
+        us.start()
+        there.close()
+        them = subprocess.Popen(  # noqa: S603 - the interpreter that was named
+            [python, "-c", _PEER, f"{folder}/reader.db"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        assert process.stdin is not None  # noqa: S101 - a pipe was asked for
-        assert process.stdout is not None  # noqa: S101 - the same
-        rounds = []
-        for name in ROUNDS:
-            content.newest += name == "one new"
-            content.not_modified = name == "304"
-            process.stdin.write("go\n")
-            process.stdin.flush()
-            rounds.append(json.loads(process.stdout.readline()))
-        process.stdin.close()
-        process.wait()
-    server.shutdown()
-    return rounds
+        if not them.stdin or not them.stdout:
+            raise OSError
+        them.stdin.write(json.dumps(urls) + "\n")
+        for phase in _PHASES:
+            server.send((shape, phase))
+            server.recv()
+            for measured in (False, True) if phase == "all 304" else (True,):
+                here.send("go")
+                our_s, summary = here.recv()
+                them.stdin.write("go\n")
+                them.stdin.flush()
+                their_s = float(them.stdout.readline())
+                if measured:
+                    figures |= {(phase, "monitor"): our_s, (phase, "reader"): their_s}
+            if summary.failed:
+                raise RuntimeError(summary)
+            sys.stderr.write(f"{shape} {phase}: {summary.articles_new} new, {summary.not_modified} not modified\n")
+        here.close()
+        them.stdin.close()
+        us.join()
+        them.wait()
+    return figures
 
 
 def main() -> None:
-    """Run both sides and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peer", default="")
-    parser.add_argument("--feeds", type=int, default=200)
-    parser.add_argument("--entries", type=int, default=50)
-    parser.add_argument("--letters", type=int, default=1800)
-    arguments = parser.parse_args()
-    ours = run(sys.executable, OURS, arguments.feeds, arguments)
-    peer = run(arguments.peer, PEER, arguments.feeds, arguments) if arguments.peer else []
-    print(f"{arguments.feeds} feeds of {arguments.entries} entries with {arguments.letters} letters, CPU seconds")
-    for place, name in enumerate(ROUNDS):
-        mine = ours[place]
-        line = f"{name:<10} ours {mine['cpu_s']:7.2f} ({mine['new']:.0f} new, {mine['failed']:.0f} failed)"
-        if peer:
-            theirs = peer[place]
-            ratio = theirs["cpu_s"] / max(mine["cpu_s"], 0.01)
-            line += f"   reader {theirs['cpu_s']:7.2f} ({theirs['new']:.0f} new)   {ratio:5.1f}x"
-        print(line)
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--python", required=True)
+    options.add_argument("--feeds", type=int, default=200)
+    options.add_argument("--rounds", type=int, default=1)
+    chosen = options.parse_args()
+    server, theirs = multiprocessing.Pipe()
+    serving = multiprocessing.get_context("spawn").Process(target=serve, args=(chosen.feeds, theirs), daemon=True)
+    serving.start()
+    theirs.close()
+    urls = server.recv()
+    print(f"{'feed':8} {'phase':26} {'monitor s':>10} {'reader s':>10} {'x faster':>9}")
+    for shape in _SHAPES:
+        rounds = [one_round(shape, chosen.python, server, urls) for _ in range(chosen.rounds)]
+        for phase in _PHASES:
+            us, them = (statistics.median(one[phase, who] for one in rounds) for who in ("monitor", "reader"))
+            print(f"{shape:8} {phase:26} {us:10.2f} {them:10.2f} {them / us:9.1f}", flush=True)
 
 
 if __name__ == "__main__":

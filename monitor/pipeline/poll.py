@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from monitor.core import schedule
 from monitor.core.alerting import decide
@@ -19,10 +20,9 @@ from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
 from monitor.pipeline.stories import StoryKeeper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from monitor.core.article import Entry
     from monitor.core.schedule import FeedState, PollPolicy
     from monitor.pipeline.keep import Matcher
     from monitor.pipeline.ports import Clock, FeedReader, Storage, Work
@@ -64,7 +64,7 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
     state = claim.state
     spec = poller.specs[claim.name]
     if state.address:
-        spec = replace(spec, url=state.address)
+        spec = at_address(spec, state.address)
     request = PollRequest(spec, state.etag, state.last_modified, state.body_hash)
     try:
         reading = await _read(poller, claim, request)
@@ -80,6 +80,13 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
         return await _own_fault(poller, claim, fault, "keeping what came from")
 
 
+def at_address(spec: FeedSpec, address: str) -> FeedSpec:
+    """The feed at the address that permanent redirects led to; its headers, which can hold secrets, stay at home."""
+    old, new = urlsplit(spec.url), urlsplit(address)
+    at_home = old.hostname == new.hostname and old.port == new.port and new.scheme in {old.scheme, "https"}
+    return replace(spec, url=address) if at_home else replace(spec, url=address, headers=())
+
+
 async def _own_fault(poller: Poller, claim: FeedClaim, fault: Exception, doing: str) -> PollSummary:
     """A fault of ours backs off like any other failure, so that it is seen and stops nothing else."""
     log.error("a fault of ours while %s feed %s", doing, claim.name, exc_info=fault)
@@ -90,17 +97,22 @@ async def _own_fault(poller: Poller, claim: FeedClaim, fault: Exception, doing: 
 async def _read(poller: Poller, claim: FeedClaim, request: PollRequest) -> Reading:
     """Read the feed; where entries were missed, its older pages too, if it has any."""
     reading = await poller.reader.read(request)
-    if isinstance(reading, Fresh) and _misses(claim.state, reading.entries):
+    if isinstance(reading, Fresh) and _misses(claim.state, reading):
         older = await poller.reader.read_older(request, OLDER_PAGES)
         known = {entry.key for entry in reading.entries}
         reading = replace(reading, entries=(*reading.entries, *(entry for entry in older if entry.key not in known)))
     return reading
 
 
-def _misses(state: FeedState, entries: Sequence[Entry]) -> bool:
-    """Whether a body shares no entry with the last one, so that something in between may have been missed."""
-    keys = {entry.key for entry in entries}
-    return bool(state.last_ok_at and keys and state.last_keys and keys.isdisjoint(state.last_keys))
+def _misses(state: FeedState, reading: Fresh) -> bool:
+    """Whether a body shares no entry with the last one, so that something in between may have been missed.
+
+    A partial body (RFC 3229) holds new entries only and says nothing of the kind.
+    """
+    keys = {entry.key for entry in reading.entries}
+    return not reading.partial and bool(
+        state.last_ok_at and keys and state.last_keys and keys.isdisjoint(state.last_keys)
+    )
 
 
 async def _commit(poller: Poller, claim: FeedClaim, commit: Callable[[Work], PollSummary]) -> PollSummary:
@@ -170,13 +182,15 @@ def _after(poller: Poller, claim: FeedClaim, reading: Reading, brought: Brought 
 
 def _brought(work: Work, claim: FeedClaim, reading: Fresh, new_entries: int) -> Brought:
     keys = tuple(entry.key for entry in reading.entries)
+    if reading.partial:
+        keys = tuple(dict.fromkeys((*keys, *claim.state.last_keys)))
     dates = [entry.article.published_at for entry in reading.entries if entry.article.published_at]
     return Brought(
         keys=keys,
         new=new_entries,
         oldest_at=min(dates, default=None),
         newest_at=max(dates, default=None),
-        gap=_misses(claim.state, reading.entries),
+        gap=_misses(claim.state, reading),
         complete=reading.complete,
         fingerprint=reading.feed_id,
         twin=work.feeds.twin(claim.feed_id, reading.feed_id, keys),

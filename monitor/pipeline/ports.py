@@ -96,7 +96,8 @@ class Feeds(Protocol):
         """Make the stored feeds those of the configuration.
 
         A new feed is due now. One with a changed address is due now and a new feed in all else: its next poll is
-        a baseline, so that another section's fifty entries are no flood. A feed that is not named any more is disabled, its history kept.
+        a baseline, so that another section's fifty entries are no flood. A feed that is not named any more is
+        disabled, its history kept.
         """
         ...
 

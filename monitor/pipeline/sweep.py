@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -93,15 +94,22 @@ async def poll_all(
 
 async def _poll_named(poller: Poller, name: str) -> PollSummary:
     now = poller.clock.now()
-    claims = await poller.storage.write(lambda work: work.feeds.claim_named((name,), now, LEASE))
-    if not claims:
-        log.warning("feed %s: another process is polling it, or one was killed within the last two minutes", name)
-        return PollSummary()
+    claiming = asyncio.ensure_future(poller.storage.write(lambda work: work.feeds.claim_named((name,), now, LEASE)))
     try:
+        claims = await asyncio.shield(claiming)
+        if not claims:
+            log.warning("feed %s: another process is polling it, or one was killed in the last two minutes", name)
+            return PollSummary()
         return await poll_claimed(poller, claims[0])
     except asyncio.CancelledError:
-        await poller.storage.write(lambda work: work.feeds.release(claims[0]))
+        # The claim may be under way in the writer's thread: it has to be had before it can be given back.
+        for claim in await claiming:
+            await poller.storage.write(partial(_release, claim=claim))
         raise
+
+
+def _release(work: Work, claim: FeedClaim) -> None:
+    work.feeds.release(claim)
 
 
 def heal(work: Work, now: datetime) -> None:

@@ -10,7 +10,7 @@ from monitor.core.alerting.model import FirstPoll
 from monitor.core.article import Entry
 from monitor.core.errors import FetchError, FetchFailure, StorageError
 from monitor.pipeline.keep import revision
-from monitor.pipeline.poll import poll_feed
+from monitor.pipeline.poll import at_address, poll_feed
 from monitor.pipeline.records import FeedSpec, NotModified, StoredArticle
 from monitor.pipeline.sweep import LEASE
 from tests.fakes.reader import article, entry, fresh
@@ -330,3 +330,29 @@ async def test_a_feed_whose_address_was_changed_to_another_section_is_a_first_po
     await world.storage.write(lambda work: work.feeds.sync(moved, world.clock.now()))
     summary = await world.poll(E1)
     assert (summary.hits_new, summary.alerts, summary.gaps) == (30, 2, 0)
+
+
+async def test_a_partial_body_is_no_gap_and_the_older_entries_stay_known(world: World) -> None:
+    world.reader.will_answer(
+        E1,
+        fresh(entry(1, "가"), entry(2, "나")),
+        replace(fresh(entry(3, "다")), partial=True),
+        fresh(entry(2, "나"), entry(1, "가")),
+    )
+    assert [(await world.poll(E1)).gaps for _ in range(3)] == [0, 0, 0]
+    assert world.reader.asked_older == []
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "kept"),
+    [
+        ("https://a.kr/rss", "https://a.kr/new", True),
+        ("http://a.kr/rss", "https://a.kr/rss", True),
+        ("https://a.kr/rss", "http://a.kr/rss", False),
+        ("https://a.kr/rss", "https://b.kr/rss", False),
+        ("https://a.kr/rss", "https://a.kr:8443/rss", False),
+    ],
+)
+def test_headers_with_secrets_do_not_follow_a_redirect_to_another_place(url: str, address: str, kept: bool) -> None:  # noqa: FBT001
+    spec = at_address(FeedSpec(E1, url, headers=(("Cookie", "secret"),)), address)
+    assert (spec.url, bool(spec.headers)) == (address, kept)
