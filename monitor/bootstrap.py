@@ -32,7 +32,7 @@ from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
     from monitor.config.model import Config
@@ -91,6 +91,26 @@ def compile_all(config: Config) -> Compiled:
     return compile_config(config, kiwi_verifier() if config.kiwi == "auto" else None)
 
 
+def check_all(config: Config) -> Compiled:
+    """Compile a configuration and look at its channels and extras.
+
+    Raises:
+        ConfigurationError: all that is wrong, at once.
+    """
+    problems = [*channel_problems(config), *fulltext_problems(config)]
+    try:
+        compiled = compile_all(config)
+    except ConfigurationError as error:
+        raise ConfigurationError(_in_order((*problems, *error.problems))) from error
+    if problems:
+        raise ConfigurationError(_in_order(problems))
+    return compiled
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
+
+
 @asynccontextmanager
 async def open_storage(path: Path) -> AsyncIterator[OpenedStorage]:
     """Open only the database that the configuration names.
@@ -118,9 +138,7 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
         StorageError: the database cannot be used.
     """
     config = load(path, os.environ)
-    problems = (*channel_problems(config), *fulltext_problems(config))
-    if problems:
-        raise ConfigurationError(problems)
+    check_all(config)
     async with open_config(config, _folder(path), console) as app:
         yield app
 

@@ -10,12 +10,11 @@ from typing import Annotated
 
 import typer
 
-from monitor.bootstrap import channel_problems, compile_all, fulltext_problems
+from monitor.bootstrap import check_all
 from monitor.cli.output import say_all
 from monitor.config.compile import feed_specs
 from monitor.config.load import load
 from monitor.config.schema import json_schema
-from monitor.core.errors import ConfigurationError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,10 +30,7 @@ def check(
     """Check the configuration and run the examples of its watchlists: all faults at once, each with its place."""
     path = file or context.find_object(Path) or Path("config.yaml")
     config = load(path, os.environ)
-    compiled = compile_all(config)
-    problems = (*channel_problems(config), *fulltext_problems(config))
-    if problems:
-        raise ConfigurationError(problems)
+    compiled = check_all(config)
     counts = {
         "feeds": len(feed_specs(config)),
         "terms": len(config.terms),

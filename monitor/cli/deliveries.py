@@ -51,7 +51,7 @@ def deliveries(
 @app.command()
 def retry(
     context: typer.Context,
-    ids: Annotated[list[int], typer.Argument(help="Numbers of dead or suppressed deliveries.")],
+    ids: Annotated[list[int], typer.Argument(min=1, max=2**62, help="Numbers of dead or suppressed deliveries.")],
 ) -> None:
     """Put dead or suppressed deliveries back into the outbox; the daemon sends them within a second."""
     path = context.find_object(Path) or Path("config.yaml")

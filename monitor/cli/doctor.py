@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from monitor.bootstrap import channel_problems, compile_all, open_storage
+from monitor.bootstrap import check_all, open_storage
 from monitor.cli.output import print_json, say_all
 from monitor.config.load import load
+from monitor.core.errors import ConfigurationError
 from monitor.storage import backup, migrate
 from monitor.storage.engine import open_engine
 
@@ -67,10 +68,10 @@ def doctor(
 
 
 def _configuration(config: Config) -> Finding:
-    compiled = compile_all(config)
-    problems = channel_problems(config)
-    if problems:
-        return Finding("configuration", well=False, seen=str(problems[0]), todo="see `monitor check`")
+    try:
+        compiled = check_all(config)
+    except ConfigurationError as error:
+        return Finding("configuration", well=False, seen=str(error.problems[0]), todo="see `monitor check`")
     if not config.channels:
         return Finding("configuration", well=False, seen="no channel: nobody is told", todo="add one to config.yaml")
     return Finding("configuration", well=True, seen=f"{len(compiled.watchlists)} watchlists")

@@ -97,7 +97,10 @@ def since_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         return None
     duration = DURATION.fullmatch(text)
     if duration:
-        return now - timedelta(**{UNITS[duration[2]]: int(duration[1])})
+        try:
+            return now - timedelta(**{UNITS[duration[2]]: int(duration[1])})
+        except OverflowError:
+            raise typer.BadParameter(f"{text!r} is longer than there has been time") from None
     try:
         stated = datetime.fromisoformat(text)
     except ValueError:

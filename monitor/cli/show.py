@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.ports import Work
 
+MOST: Final = 1_000_000
 Since = Annotated[str, typer.Option(help="Only from then on: a duration (30m, 12h, 3d) or a date (2026-01-31).")]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many, the newest.")]
+Limit = Annotated[int, typer.Option(min=1, max=MOST, help="At most so many, the newest.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")]
 OnlyWatchlist = Annotated[str, typer.Option("--watchlist", help="Only of this watchlist.")]
 

@@ -182,6 +182,9 @@ class HttpClient:
             raise FetchError(FetchFailure.TIMEOUT, f"{self._limits.deadline_s:g} s") from error
         except httpx.HTTPError as error:
             raise _translated(error) from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            # The client looks at where a redirect leads before we do.
+            raise FetchError(FetchFailure.BAD_URL, "redirect") from error
 
     @asynccontextmanager
     async def _exchange(
@@ -291,9 +294,10 @@ class HttpClient:
 def _address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url)
+        host = address.host  # decoded only now, and refused if it is no international name
     except (httpx.InvalidURL, UnicodeError) as error:
         raise FetchError(FetchFailure.BAD_URL) from error
-    if address.scheme not in {"http", "https"} or not address.host or (address.port or 0) > _MOST_PORT:
+    if address.scheme not in {"http", "https"} or not host or (address.port or 0) > _MOST_PORT:
         raise FetchError(FetchFailure.BAD_URL, address.scheme[:20])
     return address
 

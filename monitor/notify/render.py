@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT: Final = 80  # characters; longer mail subjects in Hangul fail for ever
 _LABEL_LIMIT: Final = 30
-_BASELINE_TITLES: Final = 3
+_BASELINE_TITLES: Final = 10
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -122,7 +122,7 @@ def _baseline(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[
         hits = _newest_first([hit for hit in content.hits if hit.watchlist == name])
         shown = [_listed(hit, wording, zone) for hit in hits[:_BASELINE_TITLES]]
         rest = len(hits) - len(shown)
-        more = ((Segment(f"… +{rest}"),),) if rest else ()
+        more = ((Segment(wording.rest.format(count=rest, name=clean(name).strip())),),) if rest else ()
         paragraphs.append((_heading(name, len(hits), wording), *shown, *more))
     return f"[{wording.baseline}] {_scope(content, wording)} {count}", tuple(paragraphs)
 

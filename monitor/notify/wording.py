@@ -27,6 +27,7 @@ class Wording:
     more_outlets: str
     not_shown: str
     count: str
+    rest: str
     baseline: str
     baseline_intro: str
     digest: str
@@ -47,8 +48,9 @@ KOREAN: Final = Wording(
     more_outlets="{first} 외 {count}개 매체",
     not_shown="… 외 {count}건은 길이 제한으로 줄였습니다",
     count="{count}건",
-    baseline="첫 수집 요약",
-    baseline_intro="이미 올라와 있던 기사입니다. 이후의 새 기사부터 하나씩 알립니다.",
+    rest="… 외 {count}건: monitor hits --watchlist '{name}'",
+    baseline="지난 기사 요약",
+    baseline_intro="처음 수집한 피드에 올라와 있었거나, 나온 지 사흘이 넘은 기사입니다. 새 기사는 하나씩 알립니다.",
     digest="모아 보기",
     notice="알림",
     test="시험 알림",
@@ -67,8 +69,12 @@ ENGLISH: Final = Wording(
     more_outlets="{first} and {count} more outlets",
     not_shown="… {count} more left out for length",
     count="{count}",
-    baseline="First poll",
-    baseline_intro="These articles were there already. New ones are alerted one by one from now on.",
+    rest="… {count} more: monitor hits --watchlist '{name}'",
+    baseline="Earlier articles",
+    baseline_intro=(
+        "They stood in a feed that was polled for the first time, or are over three days old. "
+        "New ones are alerted one by one."
+    ),
     digest="Digest",
     notice="Notice",
     test="Test",

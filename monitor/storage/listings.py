@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
@@ -85,7 +86,7 @@ class SqlListings:
         return [
             {
                 "name": row.name,
-                "url": row.url,
+                "url": without_user(row.url),
                 "health": row.health if row.enabled else Health.REMOVED.value,
                 "last_polled_at": _iso(row.last_polled_at),
                 "next_poll_at": _iso(row.next_poll_at) if row.enabled else None,
@@ -95,7 +96,7 @@ class SqlListings:
                 "last_error": row.last_error,
                 "last_new_at": _iso(row.last_new_at),
                 "per_hour": round(row.per_hour, 2),
-                "address": row.address,
+                "address": without_user(row.address),
             }
             for row in self._connection.execute(select(FEEDS).order_by(FEEDS.c.name))
         ]
@@ -257,6 +258,12 @@ class SqlListings:
         One that waits for its hour (a digest) does not count; one that waits after a failed try does.
         """
         return self._connection.execute(_OLDEST_PENDING, {"now": now}).scalar()
+
+
+def without_user(url: str) -> str:
+    """An address without the user and password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _story(story_id: int, members: Sequence[Any], watchlists: Sequence[str]) -> dict[str, object]:

@@ -52,3 +52,9 @@ def test_a_date_without_a_zone_is_one_of_the_user_s_own_days() -> None:
 def test_since_refuses_anything_else_and_says_what_it_takes() -> None:
     with pytest.raises(typer.BadParameter, match=r"'yesterday' is neither a duration \(30m, 12h, 3d\) nor a date"):
         since_time("yesterday", NOW, SEOUL)
+
+
+@pytest.mark.parametrize("text", ["999999999999d", "99999999w"])
+def test_a_duration_beyond_all_time_is_a_usage_error(text: str) -> None:
+    with pytest.raises(typer.BadParameter, match="longer than there has been time"):
+        since_time(text, NOW, SEOUL)

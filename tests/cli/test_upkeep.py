@@ -29,6 +29,17 @@ def test_check_can_look_at_another_file(command: Command) -> None:
     assert "channels.desk.url: " in str(done.exception)
 
 
+def test_faults_of_channels_queries_and_examples_are_shown_together(command: Command) -> None:
+    (command.folder / "config.yaml").write_text(
+        "channels: {desk: {url: 'slakc://x'}}\nwatchlists:\n  - {name: 식, query: '/(/'}\n"
+        "  - {name: 예, any: [딥시크], examples: {match: [날씨]}}\n",
+        encoding="utf-8",
+    )
+    done = command("check")
+    assert isinstance(done.exception, ConfigurationError)
+    assert [problem.line for problem in done.exception.problems][:2] == [1, 3]
+
+
 def test_schema_is_json_that_names_the_keys(command: Command) -> None:
     assert "watchlists" in json.loads(command("schema").stdout)["properties"]
 

@@ -315,8 +315,10 @@ def test_the_waits_are_those_of_the_program() -> None:
     text = " ".join(section(REFERENCE, "## States and reasons").split())
     assert f"after {retry.FIRST_WAIT_S:g} seconds" in text
     assert f"up to {retry.LONGEST_WAIT_S / 60:g} minutes" in text
-    assert f"not before {retry.AMBIGUOUS_WAIT_S / 60:g} minutes" in text
+    waits = [f"{retry.AMBIGUOUS_WAIT_S * 4**n / 60:g}" for n in range(retry.MOST_AMBIGUOUS_TRIES - 1)]
+    assert f"after {', '.join(waits[:-1])} and {waits[-1]} minutes" in text
     assert f"After {retry.PATIENCE} tries" in text
-    assert f"gave up after {retry.GIVE_UP_AFTER.days} days" in text
+    assert f"after {retry.MOST_TRIES} (three days)" in text
+    assert f"`gave up after {retry.MOST_TRIES} tries: …`" in text
     assert f"more than {['', '', '', 'three'][decide.OLD_AFTER.days]} days old" in text
     assert (5, timedelta(minutes=5)) == (step.NOTICE_AFTER_FAILURES, doctor.OVERDUE_AFTER)

@@ -147,7 +147,19 @@ async def test_relative_links_are_joined_to_where_the_redirects_ended(server: Fe
 
 
 @pytest.mark.parametrize(
-    "url", ["", "ftp://x.kr/rss", "javascript:alert(1)", "http://", "http://[::1", "http://x.kr:99999/", "rss.xml"]
+    "place", ["http://xn--a/", "http://xn--zzzzzzzz--/", "javascript:alert(1)", "http://[::1", "http://x..kr/"]
+)
+async def test_a_redirect_to_no_address_at_all_is_a_bad_address(server: FeedServer, read: Read, place: str) -> None:
+    failure = (await failure_of(read, server.serve("/rss.xml", Served(redirect=place)))).failure
+    assert failure in {FetchFailure.BAD_URL, FetchFailure.HTTP, FetchFailure.DNS}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "ftp://x.kr/rss", "javascript:alert(1)", "http://", "http://[::1", "http://x.kr:99999/", "rss.xml"),
+        *("http://xn--a/", "http://xn--zzzzzzzz--/"),
+    ],
 )
 async def test_an_address_that_is_none_is_said_to_be_bad(read: Read, url: str) -> None:
     assert (await failure_of(read, url)).failure is FetchFailure.BAD_URL

@@ -108,18 +108,16 @@ def test_an_article_without_title_says_so() -> None:
     assert lines(message)[0] == "(제목 없음)"
 
 
-def test_a_baseline_counts_by_watchlist_and_shows_the_newest_three() -> None:
-    old = [hit(of=article(f"딥시크 {n}", published_at=PUBLISHED + timedelta(hours=n))) for n in range(5)]
+def test_a_summary_counts_by_watchlist_shows_the_newest_ten_and_says_where_the_rest_is() -> None:
+    old = [hit(of=article(f"딥시크 {n}", published_at=PUBLISHED - timedelta(minutes=n))) for n in range(12)]
     undated = hit("Nvidia", article("엔비디아 실적", published_at=None), "엔비디아", weak="x")
     message = korean(content(*old, undated, reason=Reason.BASELINE, notes=("피드: 가나다 IT",)))
-    assert message.title == "[첫 수집 요약] DeepSeek, Nvidia 6건"
+    assert message.title == "[지난 기사 요약] DeepSeek, Nvidia 13건"
     assert lines(message) == [
-        "이미 올라와 있던 기사입니다. 이후의 새 기사부터 하나씩 알립니다.",
-        "DeepSeek 5건",
-        "• 딥시크 4 — 가나다신문 | 10-06(화) 18:30",
-        "• 딥시크 3 — 가나다신문 | 10-06(화) 17:30",
-        "• 딥시크 2 — 가나다신문 | 10-06(화) 16:30",
-        "… +2",
+        "처음 수집한 피드에 올라와 있었거나, 나온 지 사흘이 넘은 기사입니다. 새 기사는 하나씩 알립니다.",
+        "DeepSeek 12건",
+        *(f"• 딥시크 {n} — 가나다신문 | 10-06(화) 14:{30 - n}" for n in range(10)),
+        "… 외 2건: monitor hits --watchlist 'DeepSeek'",
         "Nvidia 1건",
         "• 엔비디아 실적 — 가나다신문 (약한 일치)",
         "피드: 가나다 IT",

@@ -244,3 +244,8 @@ def test_a_digest_that_waits_for_its_hour_is_not_late(work: SqlWork, now: dateti
     work.outbox.add_alert(draft("digest", now + timedelta(hours=9)), now)
     assert work.listings.oldest_pending_at(now + timedelta(hours=8)) is None
     assert work.listings.oldest_pending_at(now + timedelta(hours=9)) == now
+
+
+def test_a_password_in_a_feed_s_address_is_not_listed(work: SqlWork, now: datetime) -> None:
+    work.feeds.sync([feed(url="https://me:secret@x.kr:8443/rss?no=1#a")], now)
+    assert work.listings.feeds()[0]["url"] == "https://x.kr:8443/rss?no=1#a"

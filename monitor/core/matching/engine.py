@@ -11,8 +11,12 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from monitor.core.article import TEXT_FIELDS, Article, Match, Span
 from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.errors import CompileError
+from monitor.core.matching.occurrence import Verdict
 from monitor.core.matching.presearch import Presearcher
 from monitor.core.matching.scan import TEXT_AREAS, Scan
+from monitor.core.text.boundary import tail_of
+from monitor.core.text.script import is_hangul
+from monitor.core.text.suffixes import may_end_a_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +27,18 @@ if TYPE_CHECKING:
 
 WEAK_CUT: Final = "every hit touches the end of a cut-off text"
 """The reason of a weak match: the hits may be halves of longer words."""
+
+WEAK_LONE: Final = "a lone short name that may be part of another word"
+"""The reason of a weak match: 강원 of the particle 도, or 강원도?
+
+Exactly one place makes the query true. It is at most two syllables, all Hangul; it was accepted for the particles or
+the suffix behind it; and these may end a longer name (`may_end_a_name`). Neither does the query take longer words
+anyway (`word*`, family mode), nor has a verifier confirmed the name. Any other place, of whatever word, makes the
+match sure.
+"""
+
+LONGEST_LONE: Final = 2
+"""Syllables of names that are short enough to be the beginning of others."""
 
 
 class Matcher:
@@ -95,10 +111,26 @@ def in_scope(watchlist: Watchlist, article: Article) -> bool:
 
 
 def match_of(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
-    """The match with its spans; weak if every hit touches a cut."""
-    weak = bool(evidence) and all(scan.is_cut_at(occurrence.end) for occurrence in evidence)
+    """The match with its spans, and why it is weak if it is."""
     spans = [span for occurrence in evidence if (span := scan.span(occurrence)).field in TEXT_AREAS]
-    return Match(watchlist, _apart(spans), WEAK_CUT if weak else "")
+    return Match(watchlist, _apart(spans), _weakness(scan, evidence))
+
+
+def _weakness(scan: Scan, evidence: Evidence) -> str:
+    """The reason why a match is doubtful, or ""; a query that is true by an absence is never so."""
+    if not evidence:
+        return ""
+    if all(scan.is_cut_at(occurrence.end) for occurrence in evidence):
+        return WEAK_CUT
+    start, end = evidence[0].start, evidence[0].end
+    lone = all((occurrence.start, occurrence.end) == (start, end) for occurrence in evidence)
+    if not lone or any(occurrence.firm or occurrence.verdict not in _BY_TAIL for occurrence in evidence):
+        return ""
+    short = end - start <= LONGEST_LONE and all(map(is_hangul, scan.letters[start:end]))
+    return WEAK_LONE if short and may_end_a_name(tail_of(scan.letters, end)) else ""
+
+
+_BY_TAIL: Final = frozenset({Verdict.PARTICLE, Verdict.SUFFIX})
 
 
 def _apart(spans: list[Span]) -> tuple[Span, ...]:

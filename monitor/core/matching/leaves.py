@@ -113,7 +113,8 @@ class WordLeaf:
         """Every occurrence with its verdict."""
         for pattern in self.patterns:
             for start, end in scan.places.get(pattern, ()):
-                yield Occurrence(start, end, self.name, self.style.verdict(scan.letters, start, end))
+                verdict = self.style.verdict(scan.letters, start, end)
+                yield Occurrence(start, end, self.name, verdict, self.style.stem)
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
         """Excuse the boundary on the neighbour's side."""
@@ -252,7 +253,7 @@ class TermLeaf:
             for first, last in scan.places.get(pattern, ()):
                 start, end = first + spelling.lead, last - spelling.trail
                 verdict = spelling.judge(scan, start, end)
-                yield self._considered(scan, Occurrence(start, end, self.name, verdict))
+                yield self._considered(scan, Occurrence(start, end, self.name, verdict, self.style.family))
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
         """Excuse the boundary on the neighbour's side; what the term excludes stays out."""
@@ -270,6 +271,7 @@ class TermLeaf:
             first, last = scan.sentence_around(found.start)
             if not self.verifier.allows(scan.letters[first:last], found.start - first, found.end - first):
                 return replace(found, verdict=Verdict.REJECTED_MORPHEME)
+            return replace(found, firm=True)
         return found
 
 

@@ -47,12 +47,16 @@ _ACCEPTED: Final = frozenset(verdict for verdict in Verdict if not verdict.name.
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A place in the letters of a scan (half-open), whose it is, and the verdict."""
+    """A place in the letters of a scan (half-open), whose it is, and the verdict.
+
+    `firm`: a longer word would count as well, or the verifier confirmed the name.
+    """
 
     start: int
     end: int
     name: str
     verdict: Verdict
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re2
 
 from monitor.core.article import TEXT_FIELDS, Article, Match, Span
 from monitor.core.matching.compiler import NEAR_SIDES, SCOPES
-from monitor.core.matching.engine import WEAK_CUT
+from monitor.core.matching.engine import LONGEST_LONE, WEAK_CUT, WEAK_LONE
 from monitor.core.matching.errors import BadExpressionError
 from monitor.core.matching.leaves import GAP, Style, is_unsure
 from monitor.core.matching.occurrence import Verdict
@@ -26,6 +26,7 @@ from monitor.core.text.normal import NormalText, fold, normalise
 from monitor.core.text.particles import is_chain
 from monitor.core.text.script import ending_of, is_hangul_between
 from monitor.core.text.sentences import cut_off_at, sentences
+from monitor.core.text.suffixes import may_end_a_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -83,8 +84,7 @@ def match_slowly(
             continue
         places = reader.truth(watchlist.query, frozenset(TEXT_FIELDS))
         if places is not None:
-            cut = [_is_cut(place) for place in places]
-            matches.append(Match(watchlist.name, _spans(places), WEAK_CUT if cut and all(cut) else ""))
+            matches.append(Match(watchlist.name, _spans(places), reader.weakness(places)))
     return tuple(matches)
 
 
@@ -123,6 +123,25 @@ class _Reader:
                 return [place for place in self._places(node, areas) if place.verdict.accepted] or None
             case _:
                 assert_never(node)
+
+    def weakness(self, places: list[_Place]) -> str:
+        """The reason why a match is doubtful, or ""."""
+        if places and all(_is_cut(place) for place in places):
+            return WEAK_CUT
+        lone = len({(place.page.order, place.start, place.end) for place in places}) == 1
+        return WEAK_LONE if lone and all(self._may_go_on(place) for place in places) else ""
+
+    def _may_go_on(self, place: _Place) -> bool:
+        """Whether a place is a short name that may go on with what was taken for its particles or suffix."""
+        letters, start, end, leaf = place.page.letters, place.start, place.end, place.leaf
+        if not isinstance(leaf, Word | Phrase | TermRef) or place.verdict not in {Verdict.PARTICLE, Verdict.SUFFIX}:
+            return False
+        style = self._style(leaf)
+        asked = self._verifier and isinstance(leaf, TermRef) and is_unsure(letters, start, end, place.verdict)
+        if style.stem or style.family or asked:
+            return False
+        short = end - start <= LONGEST_LONE and all("가" <= letter <= "힣" for letter in letters[start:end])
+        return short and may_end_a_name(tail_of(letters, end))
 
     def _near(self, node: Near, areas: frozenset[str]) -> list[_Place]:
         """Both places of every pair that is near."""

@@ -35,6 +35,13 @@ SUFFIXES: Final = {
 }
 """By the value of a term's kind."""
 
+_NAME_ENDS: Final = frozenset(words("도 만 인 일 계 권 군"))
+"""Particles and safe suffixes that are also the last syllable of longer names: 강원도, 김영만, 태양계, 김영권.
+
+Of the names of two syllables that stand once in labelled news, 95 in a hundred are meant; before these, one in four.
+가 이 은 는 을 를 의 에 과 와 로 end longer names too, but there .85 to 1.00 are the name: they are sure.
+"""
+
 _AFTER_SUFFIX: Final = frozenset(words("들 등 측 쪽 내"))
 _LONGEST: Final = 2
 
@@ -45,6 +52,17 @@ class Tail:
     PARTICLE: Final = "particle"
     SUFFIX: Final = "suffix"
     COMPOUND: Final = "compound"
+
+
+def may_end_a_name(run: str) -> bool:
+    """Whether a Hangul run, though it reads as particles or a safe suffix, may end a longer name instead.
+
+    >>> may_end_a_name("도"), may_end_a_name("만이"), may_end_a_name("인데"), may_end_a_name("에서도")
+    (True, True, False, False)
+    """
+    if run[:1] not in _NAME_ENDS:
+        return False
+    return len(run) == 1 or is_chain(ending_of(run[0]), run[1:])
 
 
 @lru_cache(maxsize=1 << 16)
