@@ -42,6 +42,7 @@ class Document:
 def document(text: str, max_entries: int) -> Document:
     """Find the feed in a decoded body, cut it to `max_entries`, and mend stray ampersands and unknown entities.
 
+    Of too many entries those at both ends are kept: some feeds have the newest last.
     What stands before the root goes, and with it every DTD: an entity declared there stays a dead word.
 
     Raises:
@@ -80,14 +81,14 @@ def _first_tag(text: str) -> str:
 
 
 def _whole_entries(text: str, max_entries: int) -> str:
-    cut = 0
-    for number, end in enumerate(_ENTRY_END.finditer(text), start=1):
-        cut = end.end()
-        if number == max_entries:
-            break
-    if not cut:
+    """The text up to the end of its last whole entry; of too many, those at both ends: either can be the newest."""
+    ends = [end.end() for end in _ENTRY_END.finditer(text)]
+    if not ends:
         raise FetchError(FetchFailure.EMPTY, "cut off before the first entry")
-    return text[:cut]
+    if len(ends) <= max_entries:
+        return text[: ends[-1]]
+    last = max_entries // 2
+    return text[: ends[max_entries - last - 1]] + (text[ends[-last - 1] : ends[-1]] if last else "")
 
 
 def _mended(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -147,6 +148,6 @@ class ConsoleChannel:
     def deliver(self, recipient: str, message: Message) -> bool:  # noqa: ARG002 - one kind of channel among others
         """Write; a console always takes it."""
         console = self._console or sys.stdout
-        console.write(to_console(message, colour=console.isatty()) + "\n")
+        console.write(to_console(message, colour=console.isatty() and not os.environ.get("NO_COLOR")) + "\n")
         console.flush()
         return True

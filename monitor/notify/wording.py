@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from monitor.core.matching.engine import WEAK_CUT
+from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,10 @@ class Wording:
 KOREAN: Final = Wording(
     weekdays=("월", "화", "수", "목", "금", "토", "일"),
     weak="약한 일치",
-    weak_reasons={WEAK_CUT: "잘린 글의 끝에 걸림"},
+    weak_reasons={
+        WEAK_CUT: "잘린 글의 끝에 걸림",
+        WEAK_LONE: "짧은 이름이 한 번만 나오고, 더 긴 낱말의 일부일 수 있음",
+    },
     updated="수정",
     watchlists="감시 목록",
     and_others="{first} 외 {count}개",

@@ -267,10 +267,10 @@ def test_markup_that_no_parser_stands_is_a_failure(monkeypatch: pytest.MonkeyPat
     assert (caught.value.failure, caught.value.detail) == (FetchFailure.PARSER, "AssertionError")
 
 
-def test_entries_beyond_the_cap_are_not_parsed() -> None:
+def test_entries_between_the_ends_beyond_the_cap_are_not_parsed() -> None:
     body = rss(*(f"소식 {number}" for number in range(20)))
     parsed = parse(ParseJob(body, "", URL, "한빛", "", "Asia/Seoul", (), NOW, 5))
-    assert [entry.article.title for entry in parsed.entries] == [f"소식 {number}" for number in range(5)]
+    assert [entry.article.title for entry in parsed.entries] == [f"소식 {number}" for number in (0, 1, 2, 18, 19)]
 
 
 @given(

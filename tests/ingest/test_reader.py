@@ -340,10 +340,16 @@ async def test_an_error_does_not_hold_the_address(server: FeedServer, read: Read
     assert "geheim" not in str(await failure_of(read, server.url("/missing?token=geheim")))
 
 
-async def test_more_entries_than_allowed_are_cut(server: FeedServer, read: Read) -> None:
+async def test_of_more_entries_than_allowed_those_at_both_ends_are_kept(server: FeedServer, read: Read) -> None:
     reading = await read(server.serve("/rss.xml", Served(rss(*"가나다라마"))), max_entries=3)
     assert isinstance(reading, Fresh)
-    assert [entry.article.title for entry in reading.entries] == ["가", "나", "다"]
+    assert [entry.article.title for entry in reading.entries] == ["가", "나", "마"]
+
+
+async def test_of_more_entries_than_one_allowed_the_first_is_kept(server: FeedServer, read: Read) -> None:
+    reading = await read(server.serve("/rss.xml", Served(rss(*"가나다라마"))), max_entries=1)
+    assert isinstance(reading, Fresh)
+    assert [entry.article.title for entry in reading.entries] == ["가"]
 
 
 async def test_it_is_a_feed_reader(make_reader: MakeReader) -> None:
