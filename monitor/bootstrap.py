@@ -153,7 +153,7 @@ async def open_config(config: Config, base: Path, console: TextIO | None = None)
     storage = _storage(config, base)
     clock = SystemClock()
     reader = _reader(config, clock)
-    notifier = _notifier(config, console)
+    notifier = open_notifier(config, console)
     try:
         app = _join(config, compiled, storage, reader, notifier, clock)
         specs = tuple(app.poller.specs.values())
@@ -221,7 +221,8 @@ def _reader(config: Config, clock: Clock) -> HttpFeedReader:
     return HttpFeedReader(settings, clock)
 
 
-def _notifier(config: Config, console: TextIO | None) -> AppriseNotifier:
+def open_notifier(config: Config, console: TextIO | None = None) -> AppriseNotifier:
+    """The channels of a configuration; `console` is where `log://` writes, standard output if None."""
     addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
     settings = NotifierSettings(language=config.language, timezone=config.timezone)
     return AppriseNotifier(addresses, settings, console=console)

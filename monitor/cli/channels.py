@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
+from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.bootstrap import open_app
-from monitor.cli.output import say_all
+from monitor.bootstrap import open_app, open_notifier
+from monitor.cli.output import print_rows, say_all
+from monitor.config.load import load
 from monitor.core.alerting import Reason
 from monitor.core.errors import ConfigurationError, DeliveryError, Problem
 from monitor.pipeline.records import AlertContent, Lane
@@ -18,12 +21,31 @@ from monitor.pipeline.records import AlertContent, Lane
 if TYPE_CHECKING:
     from monitor.bootstrap import App
 
-app = typer.Typer(help="The channels that alerts go to.", no_args_is_help=True)
+app = typer.Typer(help="The channels that alerts go to.")
+
+COLUMNS: Final = {"name": "name", "address": "address", "recipients": "recipients", "digest": "digest"}
 
 
-@app.callback()
-def channels() -> None:
-    """The channels that alerts go to."""
+@app.callback(invoke_without_command=True)
+def channels(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines on standard output.")] = False,
+) -> None:
+    """Channels: where alerts go, without secrets."""
+    if context.invoked_subcommand:
+        return
+    config = load(context.find_object(Path) or Path("config.yaml"), os.environ)
+    notifier = open_notifier(config)
+    rows = [
+        {
+            "name": name,
+            "address": notifier.describe(name),
+            "recipients": [recipient for recipient in notifier.recipients(name) if recipient],
+            "digest": f"{channel.digest:%H:%M}" if channel.digest else None,
+        }
+        for name, channel in config.channels.items()
+    ]
+    print_rows(rows, COLUMNS, as_json=as_json, zone=ZoneInfo(config.timezone))
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
 from monitor.core.matching.nearmiss import OneClauseShort
 from monitor.core.matching.wording import reason
 from monitor.core.query.errors import display_width
@@ -33,7 +34,8 @@ _REASON_COLUMN: Final = 50
 _KO: Final = {
     "yes": "매칭됨",
     "no": "매칭되지 않음",
-    "weak": "약한 매칭: 모든 자리가 잘린 글의 끝에 닿아 있음",
+    WEAK_CUT: "약한 매칭: 모든 자리가 잘린 글의 끝에 닿아 있음",
+    WEAK_LONE: "약한 매칭: 짧은 이름이 한 번만 나오고, 더 긴 낱말의 일부일 수 있음",
     "scope": "범위 밖: 이 감시 목록이 보는 피드로 들어온 기사가 아님",
     "absent": "나오지 않음:",
     "more": "… 그 밖에 {count}곳",
@@ -54,7 +56,8 @@ _KO: Final = {
 _EN: Final = {
     "yes": "matches",
     "no": "does not match",
-    "weak": "weak: every place touches the end of a text that was cut off",
+    WEAK_CUT: "weak: every place touches the end of a text that was cut off",
+    WEAK_LONE: "weak: a short name stands once, and may be part of a longer word",
     "scope": "out of scope: the article did not come by a feed that this watchlist looks at",
     "absent": "not there:",
     "more": "… and {count} more",
@@ -136,8 +139,8 @@ class _View:
         """The whole explanation."""
         head = Text(" ").join((_sign(explained.matches), Text(watchlist.name, "bold")))
         yield head.append(f"  {self._words['yes' if explained.matches else 'no']}")
-        for key, said in (("weak", bool(explained.weak)), ("scope", not explained.in_scope)):
-            if said:
+        for key in (explained.weak, "" if explained.in_scope else "scope"):
+            if key:
                 yield Text(f"  {self._words[key]}", "yellow")
         yield Text()
         yield from self._clause(explained.root, "")

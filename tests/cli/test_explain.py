@@ -102,6 +102,11 @@ def test_a_stored_article_is_explained_within_the_scope_of_the_watchlist(filled:
     assert (done.exit_code, "범위 밖" in done.stdout) == (1, True)
 
 
+def test_a_doubtful_match_says_why(explain: Command) -> None:
+    assert "약한 매칭: 짧은 이름이 한 번만" in explain("explain", "문샷", "문샷도 모델 공개").stdout
+    assert "약한 매칭" not in explain("explain", "문샷", "문샷이 모델 공개").stdout
+
+
 def test_json_has_every_clause_and_place(explain: Command) -> None:
     row = json.loads(explain("explain", "--json", "문샷", "문샷AI(Moonshot)").stdout)
     assert (row["matches"], row["in_scope"], row["weak"], row["query"]) == (True, True, "", "@문샷")

@@ -125,3 +125,19 @@ def test_errors_end_in_a_line_and_an_exit_code(
         program.main()
     assert ended.value.code == code
     assert text in capsys.readouterr().err
+
+
+def test_channels_are_listed_without_their_secrets(command: Command) -> None:
+    (command.folder / "config.yaml").write_text(
+        "channels:\n  desk: {url: 'log://'}\n"
+        "  mail: {url: 'mailto://me:geheim123@x.kr?to=a@x.kr,b@x.kr', digest: '08:00'}\n",
+        encoding="utf-8",
+    )
+    rows = [json.loads(line) for line in command("channels", "--json").stdout.splitlines()]
+    assert [(row["name"], row["recipients"], row["digest"]) for row in rows] == [
+        ("desk", [], None),
+        ("mail", ["a@x.kr", "b@x.kr"], "08:00"),
+    ]
+    shown = command("channels")
+    assert "mail" in shown.stdout
+    assert "geheim123" not in shown.output + json.dumps(rows)
