@@ -22,6 +22,7 @@ from monitor.cli import (
     explain,
     feeds,
     group,
+    init,
     logs,
     match,
     poll,
@@ -67,7 +68,7 @@ def options(
     context.obj = config
 
 
-for part in (run, poll, check, match, group, explain, show, search, terms, doctor, demo):
+for part in (init, run, poll, check, match, group, explain, show, search, terms, doctor, demo):
     part.add_to(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(db.app, name="db")

@@ -94,7 +94,7 @@ def _read(path: FilePath) -> str:
         with path.open("rb") as opened:
             content = opened.read(_MAX_SIZE_BYTES + 1)
     except FileNotFoundError as error:
-        todo = "give its path with --config, or copy the config.yaml that comes with the product"
+        todo = "give its path with --config, or write one with `monitor init`"
         raise _unreadable(file, "there is no such file", todo) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is not usable"

@@ -27,7 +27,9 @@ class Problem:
     excerpt: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: " if self.file else ""
+        place = f"{self.file}: " if self.file else ""
+        if self.file and self.line:
+            place = f"{self.file}:{self.line}:{self.column}: "
         where = f"{self.path}: " if self.path else ""
         todo = f", {self.todo}" if self.todo else ""
         excerpt = f"\n{self.excerpt}" if self.excerpt else ""

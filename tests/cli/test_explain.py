@@ -103,8 +103,8 @@ def test_a_stored_article_is_explained_within_the_scope_of_the_watchlist(filled:
 
 
 def test_a_doubtful_match_says_why(explain: Command) -> None:
-    assert "약한 매칭: 짧은 이름이 한 번만" in explain("explain", "문샷", "문샷도 모델 공개").stdout
-    assert "약한 매칭" not in explain("explain", "문샷", "문샷이 모델 공개").stdout
+    assert "약한 매칭: 짧은 이름이 한 번만" in explain("explain", "인텔", "인텔도 모델 공개").stdout
+    assert "약한 매칭" not in explain("explain", "인텔", "인텔이 모델 공개").stdout
 
 
 def test_json_has_every_clause_and_place(explain: Command) -> None:

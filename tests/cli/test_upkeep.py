@@ -141,3 +141,13 @@ def test_channels_are_listed_without_their_secrets(command: Command) -> None:
     shown = command("channels")
     assert "mail" in shown.stdout
     assert "geheim123" not in shown.output + json.dumps(rows)
+
+
+def test_init_writes_a_configuration_that_passes_the_check_and_touches_no_other(command: Command) -> None:
+    assert command("init").exit_code == 1
+    (command.folder / "config.yaml").unlink()
+    assert "written" in command("init").stderr
+    assert command("check").exit_code == 0
+    (command.folder / "config.yaml").unlink()
+    (command.folder / "config.yaml").symlink_to(command.folder / "no" / "folder.yaml")
+    assert command("init").exit_code == 1

@@ -180,17 +180,17 @@ def test_a_configuration_does_not_change(full: Config) -> None:
         full.language = "ko"
 
 
-GIVE = "give its path with --config, or copy the config.yaml that comes with the product"
+GIVE = "give its path with --config, or write one with `monitor init`"
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("none.yaml", f":0:0: there is no such file, {GIVE}"),
-        ("folder", ":0:0: the file cannot be read (Is a directory), make it a file that this user may read"),
-        ("a\0b", ":0:0: the file cannot be read (the path is not usable), make it a file that this user may read"),
+        ("none.yaml", f": there is no such file, {GIVE}"),
+        ("folder", ": the file cannot be read (Is a directory), make it a file that this user may read"),
+        ("a\0b", ": the file cannot be read (the path is not usable), make it a file that this user may read"),
         ("cp949", ":2:7: the file is not UTF-8, save it as UTF-8 (not CP949/ANSI)"),
-        ("large", ":0:0: the file is larger than 20 MB, check that this is the right file"),
+        ("large", ": the file is larger than 20 MB, check that this is the right file"),
         ("empty", ":1:1: the file is empty, write feeds and watchlists into it"),
     ],
 )

@@ -10,6 +10,7 @@ from monitor.core.errors import ConfigurationError, DeliveryError, FetchError, F
     [
         (Problem("feeds.0.url", "not an address", "write https://…"), "feeds.0.url: not an address, write https://…"),
         (Problem("", "empty", file="c.yaml", line=1, column=1), "c.yaml:1:1: empty"),
+        (Problem("", "no such file", file="c.yaml"), "c.yaml: no such file"),
         (
             Problem("q", "bad", excerpt="AI (\n   ^", file="c.yaml", line=3, column=9),
             "c.yaml:3:9: q: bad\nAI (\n   ^",
