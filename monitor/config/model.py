@@ -136,7 +136,7 @@ class WatchlistConfig(Section):
     weak: Weak = Field(
         strict=False,
         default=Weak.ALERT,
-        description="Doubtful hits (cut off in the word; a lone short name): alert, digest (gathered at 08:00), or store.",
+        description="Doubtful hits (cut off in the word; a lone short name): alert, digest (at 08:00), or store.",
     )
     examples: ExamplesConfig = Field(
         default_factory=ExamplesConfig, description="Titles that must match and titles that must not."

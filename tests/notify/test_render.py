@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.core.alerting import Reason
 from monitor.core.article import Precision
+from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
 from monitor.notify.printers import plain, to_console, to_html, to_slack, to_text
 from monitor.notify.render import TITLE_LIMIT, render
 from tests.notify.samples import PUBLISHED, TITLE, article, content, hit, report
@@ -59,6 +60,14 @@ def test_one_article_for_two_watchlists_is_told_once() -> None:
     assert message.title == "[DeepSeek, 추론 모델] 中딥시크, 새 추론 모델 공개"
     assert len(message.paragraphs) == 1
     assert lines(message)[-1] == "감시 목록: DeepSeek, 추론 모델 (약한 일치: 한 번만 나옴)"
+
+
+@pytest.mark.parametrize(
+    ("weak", "said"),
+    [(WEAK_CUT, "잘린 글의 끝에 걸림"), (WEAK_LONE, "짧은 이름이 한 번만 나오고, 더 긴 낱말의 일부일 수 있음")],
+)
+def test_each_reason_of_doubt_is_told_in_korean(weak: str, said: str) -> None:
+    assert lines(korean(content(hit(weak=weak))))[-1] == f"감시 목록: DeepSeek (약한 일치: {said})"
 
 
 def test_several_articles_are_all_told() -> None:

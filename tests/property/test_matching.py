@@ -48,6 +48,9 @@ GLUE = [
         "미·중",
         "대중 수출",
         "미 정부",
+        "도",
+        "만이",
+        "인",
         " 무단전재 및 재배포 금지",
         " 한결 기자 a@b.kr",
         " AI 학습 및 활용 금지",
@@ -114,6 +117,29 @@ def test_the_fast_matcher_agrees_with_the_slow_one(lists: list[Watchlist], sever
     matcher = compile_matcher(TERMS, lists)
     for article in several:
         assert matcher.match(article) == match_slowly(TERMS, lists, article)
+
+
+lone_leaves = st.one_of(
+    st.builds(Word, st.sampled_from(["인텔", "라마", "수출", "美國"]), prefix=st.booleans(), raw=st.booleans()),
+    st.builds(TermRef, st.sampled_from(["인텔", "메타", "미국", "수출통제"])),
+    st.builds(Phrase, st.just("메타")),
+)
+lone_queries: st.SearchStrategy[Node] = st.one_of(
+    lone_leaves, st.builds(Or, st.lists(lone_leaves, min_size=2, max_size=3).map(tuple))
+)
+lone_names = st.sampled_from(["인텔", "메타", "미국", "라마", "수출통제", "Intel", "한미"])
+lone_tails = st.sampled_from(["도", "만", "인", "일", "만이", "인들", "은", "에서", "전자", "", "pd", "美"])
+lone_words = st.tuples(lone_names, lone_tails).map("".join)
+lone_texts = st.lists(lone_words, min_size=1, max_size=2).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lone_queries, lone_texts, st.sampled_from(["", " 축구", "도."]), st.booleans())
+def test_the_two_agree_on_what_is_weak(query: Node, text: str, end: str, doubting: bool) -> None:  # noqa: FBT001 - drawn
+    verifier = Doubting() if doubting else None
+    lists = [Watchlist("하나", query)]
+    for article in (Article("1", "", text + end), Article("1", "", "", text + end)):
+        assert compile_matcher(TERMS, lists, verifier).match(article) == match_slowly(TERMS, lists, article, verifier)
 
 
 class Doubting:

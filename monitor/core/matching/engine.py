@@ -29,7 +29,7 @@ WEAK_CUT: Final = "every hit touches the end of a cut-off text"
 """The reason of a weak match: the hits may be halves of longer words."""
 
 WEAK_LONE: Final = "a lone short name that may be part of another word"
-"""The reason of a weak match: 강원 of the particle 도, or 강원도?
+"""The reason of a weak match: 강원 with the particle 도, or 강원도?
 
 Exactly one place makes the query true. It is at most two syllables, all Hangul; it was accepted for the particles or
 the suffix behind it; and these may end a longer name (`may_end_a_name`). Neither does the query take longer words

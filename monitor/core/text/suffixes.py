@@ -35,11 +35,11 @@ SUFFIXES: Final = {
 }
 """By the value of a term's kind."""
 
-_NAME_ENDS: Final = frozenset(words("도 만 인 일 계 권 군"))
-"""Particles and safe suffixes that are also the last syllable of longer names: 강원도, 김영만, 태양계, 김영권.
+_NAME_ENDS: Final = frozenset(words("도 만 인 일"))
+"""Tails that more often end a longer word than follow the name: 강원도, 벵골만, 중국인, 공휴일.
 
-Of the names of two syllables that stand once in labelled news, 95 in a hundred are meant; before these, one in four.
-가 이 은 는 을 를 의 에 과 와 로 end longer names too, but there .85 to 1.00 are the name: they are sure.
+Of names of two syllables that stand once in labelled news, 3 of 17 before these are the name, and 448 of 467 before
+가 이 은 는 을 를 의 에 과 와 로, which end longer words too.
 """
 
 _AFTER_SUFFIX: Final = frozenset(words("들 등 측 쪽 내"))
@@ -62,7 +62,8 @@ def may_end_a_name(run: str) -> bool:
     """
     if run[:1] not in _NAME_ENDS:
         return False
-    return len(run) == 1 or is_chain(ending_of(run[0]), run[1:])
+    behind = run[1:].removeprefix("들")
+    return not behind or is_chain(ending_of(run[-len(behind) - 1]), behind)
 
 
 @lru_cache(maxsize=1 << 16)

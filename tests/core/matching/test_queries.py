@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.article import Article, Match, Span
-from monitor.core.matching.engine import compile_matcher
+from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE, compile_matcher
 from monitor.core.matching.model import Kind, Term, Watchlist
 from monitor.core.matching.reference import match_slowly
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
@@ -236,3 +236,40 @@ def test_a_match_is_weak_if_every_hit_may_be_half_a_word(about: Article, *, weak
     found = match(Word("애플"), about)
     assert found is not None
     assert bool(found.weak) is weak
+
+
+@pytest.mark.parametrize(
+    ("query", "about", "weak"),
+    [
+        (Word("강원"), article("강원도 산불"), WEAK_LONE),
+        (Word("강원"), article("", "", "강원도 산불"), WEAK_LONE),
+        (Phrase("강원"), article("강원도 산불"), WEAK_LONE),
+        (Word("강원"), article("강원도 산불", "강원에 큰 불이 났다."), ""),
+        (Word("강원"), article("강원도 산불", "강원도에 큰 불이 났다."), WEAK_LONE),
+        (Word("강원", prefix=True), article("강원도 산불"), ""),
+        (Word("강원", raw=True), article("강원도 산불"), ""),
+        (Regex("강원"), article("강원도 산불"), ""),
+        (Or((Word("강원"), Phrase("강원"))), article("강원도 산불"), WEAK_LONE),
+        (Or((Word("강원"), Word("강원", prefix=True))), article("강원도 산불"), ""),
+        (And((Word("강원"), Not(Word("축구")))), article("강원도 산불"), WEAK_LONE),
+        (And((Word("강원"), Word("산불"))), article("강원도 산불"), ""),
+        (Scoped("title", Word("강원")), article("강원도 산불", "강원 소방"), WEAK_LONE),
+        (Word("美國"), article("美國도 나섰다"), ""),
+        (Word("강"), article("강도 흐른다"), WEAK_LONE),
+        (Word("강원"), article("", "산불이 난 강원"), WEAK_CUT),
+        (Not(Word("축구")), article("강원도 산불"), ""),
+    ],
+)
+def test_a_match_is_weak_if_its_only_place_is_a_short_name_that_may_go_on(
+    query: Node, about: Article, weak: str
+) -> None:
+    found = match(query, about)
+    assert found is not None
+    assert found.weak == weak
+
+
+def test_a_country_in_short_is_sure() -> None:
+    us = Term("미국", ("미국",), Kind.PLACE)
+    found = match(TermRef("미국"), "한미도 합의", us)
+    assert found is not None
+    assert found.weak == ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from monitor.core.matching.engine import compile_matcher
+from monitor.core.matching.engine import WEAK_LONE, compile_matcher
 from monitor.core.matching.model import Kind, Mode, Term, Watchlist
 from monitor.core.matching.reference import match_slowly
 from monitor.core.query.parser import parse
@@ -58,6 +58,17 @@ def test_a_short_hangul_name_before_particles_is_asked_about_with_its_sentence()
 )
 def test_nothing_else_is_asked_about(query: str, text: str) -> None:
     assert ask(query, text, answer=False) == (True, [])
+
+
+def test_a_name_that_is_confirmed_is_not_weak() -> None:
+    def weakness(verifier: Asked | None) -> str:
+        lists = [Watchlist("목록", parse("@인도"))]
+        (match,) = compile_matcher(TERMS, lists, verifier).match(article("인도만 남았다"))
+        assert match_slowly(TERMS, lists, article("인도만 남았다"), verifier) == (match,)
+        return match.weak
+
+    assert weakness(None) == WEAK_LONE
+    assert weakness(Asked(answer=True)) == ""
 
 
 def test_what_is_rejected_already_is_not_asked_about() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.text.script import Ending
-from monitor.core.text.suffixes import SUFFIXES, Tail, classify_tail
+from monitor.core.text.suffixes import SUFFIXES, Tail, classify_tail, may_end_a_name
 from monitor.core.text.words import words
 
 
@@ -45,3 +45,13 @@ def test_particles_come_before_suffixes() -> None:
     assert classify_tail(Ending.CONSONANT, "인", "place") == Tail.PARTICLE
     assert classify_tail(Ending.CONSONANT, "인들을", "place") == Tail.SUFFIX
     assert classify_tail(Ending.CONSONANT, "만의", "person") == Tail.PARTICLE
+
+
+@pytest.mark.parametrize("run", words("도 만 인 일 만이 인은 인들 인들의 만의"))
+def test_some_tails_may_end_a_longer_name(run: str) -> None:
+    assert may_end_a_name(run)
+
+
+@pytest.mark.parametrize("run", ["", *words("이 가 은 는 을 를 의 에 에서 에서도 까지 라며 인데 인가 일까 도시 들")])
+def test_other_tails_leave_no_doubt(run: str) -> None:
+    assert not may_end_a_name(run)
