@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.match import _lines as lines_of
-from monitor.cli.match import _text as text_of
-from monitor.cli.output import print_json, say_all
+from monitor.cli.lines import read_lines, text_of
+from monitor.cli.output import print_json
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle
 
@@ -33,48 +32,32 @@ def group(
     """
     grouper = Grouper()
     names: dict[str, Any] = {}
-    last = BEFORE_ALL
-    failures = 0
-    with lines_of(file) as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                name, article = _article(line, last)
-            except ValueError as error:
-                say_all([f"{file}:{number}: {error}"])
-                failures += 1
-                continue
-            last = article.published_at
-            story = grouper.add(article).story
-            if story == article.id:
-                names[story] = name
-            print_json({"id": name, "story": names[story]})
-    if failures:
-        raise typer.Exit(1)
+    reader = _Reader()
+    for name, article in read_lines(file, reader.read):
+        story = grouper.add(article).story
+        if story == article.id:
+            names[story] = name
+        print_json({"id": name, "story": names[story]})
 
 
-def _article(line: str, before: datetime) -> tuple[Any, GroupArticle]:
-    """The id as it was written and the article of a line; `before` is when the line before was published.
+@dataclass(slots=True)
+class _Reader:
+    """Makes articles of lines, and remembers the time of the last."""
 
-    Raises:
-        ValueError: the line is not such an object; the message says what it lacks.
-    """
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("title"), str):
-        raise ValueError('an object with "id" and a text as "title" is needed')
-    article = GroupArticle(
-        id=str(row["id"]),
-        title=row["title"],
-        published_at=_published(text_of(row, "published_at"), before),
-        lead=text_of(row, "summary") or text_of(row, "content"),
-        outlet=text_of(row, "feed"),
-        url=text_of(row, "url"),
-    )
-    return row["id"], article
+    last: datetime = BEFORE_ALL
+
+    def read(self, row: dict[str, Any]) -> tuple[Any, GroupArticle]:
+        """The id as it was written, and the article."""
+        article = GroupArticle(
+            id=str(row["id"]),
+            title=row["title"],
+            published_at=_published(text_of(row, "published_at"), self.last),
+            lead=text_of(row, "summary") or text_of(row, "content"),
+            outlet=text_of(row, "feed"),
+            url=text_of(row, "url"),
+        )
+        self.last = article.published_at
+        return row["id"], article
 
 
 def _published(written: str, before: datetime) -> datetime:
