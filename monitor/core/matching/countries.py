@@ -88,6 +88,9 @@ _OFFICES: Final = words(
 )
 """What makes a lone syllable the country: 미 상무부."""
 
+_WORDS_TOO: Final = "한중"
+"""Words of their own, which no office makes a country: "발표한 한 정부 관계자", "회의 중 대통령"."""
+
 
 def country_of(written: Iterable[str]) -> Country | None:
     """The country that one of these normalised spellings names."""
@@ -112,7 +115,7 @@ def country_spellings(country: Country, style: Style) -> Iterator[tuple[str, Jud
     for dot in "·-":
         yield syllable + dot, judge_list, 0, 1
         yield dot + syllable, judge_list, 1, 0
-    for office in _OFFICES:
+    for office in _OFFICES if syllable not in _WORDS_TOO else ():
         yield f"{syllable} {office}", judge_syllable, 0, len(office) + 1
 
 
@@ -135,9 +138,8 @@ def judge_hanja(scan: Lettered, start: int, end: int) -> Verdict:
     if is_hangul(before):  # 수사中 is "under investigation"; 대中, 한美 are countries
         alone = not is_hangul(letters[first - 2 : first - 1])
         return Verdict.COUNTRY if alone and before in _BEFORE else Verdict.REJECTED_COUNTRY
-    if len(run) == 1 and letters[last : last + 1] == _BRACKETS.get(
-        before, "-"
-    ):  # (中) is the second part of a series
+    closing = _BRACKETS.get(before)
+    if len(run) == 1 and closing and letters[last : last + 1] == closing:  # (中) is the second part of a series
         glossed = letters[first - 2 : first - 1] == _READINGS.get(run, "-") and first > 1
         return Verdict.COUNTRY if glossed else Verdict.REJECTED_COUNTRY
     return Verdict.COUNTRY
@@ -170,9 +172,13 @@ def judge_list(scan: Lettered, start: int, end: int) -> Verdict:
     return Verdict.COUNTRY if closed else Verdict.REJECTED_COUNTRY
 
 
-def judge_syllable(scan: Lettered, start: int, end: int) -> Verdict:  # noqa: ARG001 - the office behind is in the pattern
-    """The verdict on a lone syllable before an office of state."""
-    return Verdict.REJECTED_COUNTRY if _is_glued(scan.letters, start) else Verdict.COUNTRY
+def judge_syllable(scan: Lettered, start: int, end: int) -> Verdict:
+    """The verdict on a lone syllable before an office of state: 미 연방, not 미 연방법."""
+    letters, office_at = scan.letters, end + 1
+    whole = any(
+        letters.startswith(office, office_at) and _ends(letters, office_at + len(office)) for office in _OFFICES
+    )
+    return Verdict.COUNTRY if whole and not _is_glued(letters, start) else Verdict.REJECTED_COUNTRY
 
 
 def _is_glued(letters: str, start: int) -> bool:

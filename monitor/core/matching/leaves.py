@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from monitor.core.matching.occurrence import Occurrence, Verdict, decide
@@ -208,7 +209,7 @@ class Context:
 
 def stands_near(scan: Scan, word: WordLeaf, hit: Occurrence) -> bool:
     """Whether a word stands in the hit's sentence, or in the title or the first sentence after it."""
-    around = (*scan.in_head(word), *scan.in_sentence_of(word, hit.start))
+    around = chain(scan.in_head(word), scan.in_sentence_of(word, hit.start))
     return any(found.end <= hit.start or hit.end <= found.start for found in around)
 
 

@@ -57,6 +57,9 @@ def _choices(pieces: list[str], index: int, joint: str) -> tuple[str, ...]:
     return (own, other) if _is_loose(before, after, joint) else (own,)
 
 
+_LONGEST_CUT: Final = 20
+
+
 def may_join(before: str, after: str) -> bool:
     """Whether two words that are written apart may be written as one."""
     return _is_loose(before, after, " ")
@@ -86,5 +89,7 @@ def _spaced(pieces: list[str], joints: list[str]) -> list[str]:
 
 
 def _cut(word: str) -> list[str]:
-    """A word with one space inside, two letters or more on each side of it."""
+    """A word with one space inside, two letters or more on each side of it; a very long one is no name."""
+    if len(word) > _LONGEST_CUT:
+        return []
     return [f"{word[:cut]} {word[cut:]}" for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)]

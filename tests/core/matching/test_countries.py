@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.matching.model import Term
+from monitor.core.matching.model import Kind, Term
 from tests.core.matching.ask import hits, place
 
 US, CHINA, JAPAN, NORTH, KOREA = (place(name) for name in ("미국", "중국", "일본", "북한", "한국"))
@@ -89,7 +89,14 @@ def test_lists_of_countries_are_read_syllable_by_syllable(country: Term, text: s
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("미 상무부가 발표", ["미"]), ("3미 정부", []), ("美 상무부", ["美"]), ("장미 정부", []), ("미 친구", [])],
+    [
+        ("미 상무부가 발표", ["미"]),
+        ("3미 정부", []),
+        ("美 상무부", ["美"]),
+        ("장미 정부", []),
+        ("미 친구", []),
+        ("미 연방법", []),
+    ],
 )
 def test_a_lone_syllable_is_a_country_before_an_office(text: str, expected: list[str]) -> None:
     assert hits(US, text) == expected
@@ -102,3 +109,16 @@ def test_a_day_is_no_country() -> None:
 def test_only_places_have_short_forms() -> None:
     assert hits(Term("미국", ("미국",)), "美 정부와 한미 회담") == []
     assert hits(place("부산"), "釜山과 美") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["골자로 한 정부조직법", "한 정부 관계자", "회의 중 대통령", "임기 중 정부", "또 한 외교부 당국자"]
+)
+def test_syllables_that_are_words_of_their_own_are_no_country_before_an_office(text: str) -> None:
+    for name in ("한국", "중국"):
+        assert hits(Term(name, (name,), kind=Kind.PLACE), text) == []
+
+
+@pytest.mark.parametrize(("text", "found"), [("美-中 회담", ["美"]), ("中-러 밀착", []), ("(美) 2부", [])])
+def test_a_hyphen_after_a_country_is_no_closing_bracket(text: str, found: list[str]) -> None:
+    assert hits(US, text) == found

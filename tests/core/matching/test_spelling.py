@@ -59,3 +59,8 @@ def test_a_spelling_without_letters_has_no_ways(spelling: str) -> None:
 )
 def test_two_words_are_written_as_one_if_both_are_long_enough(before: str, after: str, *, joins: bool) -> None:
     assert may_join(before, after) is joins
+
+
+def test_a_word_longer_than_any_name_is_not_cut_at_every_syllable() -> None:
+    assert len(list(variants("가" * 20))) > 10
+    assert list(variants("가" * 21)) == ["가" * 21]
