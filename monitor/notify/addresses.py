@@ -22,11 +22,6 @@ class ChannelAddressError(ValueError):
     """The address of a channel cannot be used; the text says why, without secrets."""
 
 
-def warm_up() -> None:
-    """Load the table of services, which takes a moment the first time."""
-    len(services())
-
-
 def scheme_of(url: str) -> str:
     """The service's name at the start of an address, in lower case.
 

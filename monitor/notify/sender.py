@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.core.errors import DeliveryError
-from monitor.notify.addresses import ChannelAddressError, warm_up
+from monitor.notify.addresses import ChannelAddressError
 from monitor.notify.channels import Channel, Limits, open_channel
 from monitor.notify.redact import SECRETS, protect_logs
 from monitor.notify.render import render
@@ -162,6 +162,3 @@ def validate(url: str) -> str:
     except ChannelAddressError as error:
         return str(error)
     return ""
-
-
-__all__ = ["AppriseNotifier", "NotifierSettings", "validate", "warm_up"]

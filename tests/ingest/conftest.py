@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 import pytest_asyncio
 
+from monitor.core.errors import FetchError
 from monitor.ingest.reader import HttpFeedReader, ReaderSettings
 from monitor.pipeline.records import FeedSpec, PollRequest, Reading
 from tests.fakes.feedserver import FeedServer
@@ -61,3 +62,10 @@ def read(make_reader: MakeReader) -> Read:
         return await make_reader(**settings).read(request)
 
     return read_url
+
+
+async def failure_of(read: Read, url: str, **settings: object) -> FetchError:
+    """Why reading fails, as it must here."""
+    with pytest.raises(FetchError) as caught:
+        await read(url, **settings)
+    return caught.value

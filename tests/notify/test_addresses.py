@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from monitor.notify.addresses import ChannelAddressError, parse, warm_up, ways
+from monitor.notify.addresses import ChannelAddressError, parse, ways
 from monitor.notify.sender import AppriseNotifier, validate
 
 TOKEN = "TIiajkdnlazkcOXrIdevi7FQ"
@@ -86,8 +86,3 @@ def test_problems_are_named_without_their_secrets(url: str, problem: str, caplog
 def test_a_recipient_that_the_service_refuses_is_named() -> None:
     with pytest.raises(ChannelAddressError, match="the recipient 'nonsense' is none that this service knows"):
         ways(parse("whatsapp://token12345@12345/+821012345678") | {"targets": ["+821012345678", "nonsense"]})
-
-
-def test_warming_up_twice_is_harmless() -> None:
-    warm_up()
-    warm_up()
