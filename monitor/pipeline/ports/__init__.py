@@ -1,0 +1,23 @@
+"""What the use cases need of the outside world, as small Protocols."""
+
+from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
+from monitor.pipeline.ports.feeds import Feeds
+from monitor.pipeline.ports.listings import Listings
+from monitor.pipeline.ports.outbox import Outbox
+from monitor.pipeline.ports.storage import Storage, Work
+from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
+
+__all__ = [
+    "Articles",
+    "Clock",
+    "FeedReader",
+    "Feeds",
+    "FullTexts",
+    "Listings",
+    "Notifier",
+    "Outbox",
+    "PageReader",
+    "Storage",
+    "Stories",
+    "Work",
+]

@@ -1,0 +1,49 @@
+"""What people look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Listings(Protocol):
+    """Read models: rows as the command line and the API show them (see docs/reference.md for the keys)."""
+
+    def stories(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Stories, the one with the newest article first."""
+        ...
+
+    def feeds(self) -> list[dict[str, object]]:
+        """Feeds, by name, the removed ones too."""
+        ...
+
+    def articles(self, *, since: datetime | None = None, feed: str = "", limit: int = 50) -> list[dict[str, object]]:
+        """Articles, newest first seen first."""
+        ...
+
+    def hits(self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50) -> list[dict[str, object]]:
+        """Hits, newest first."""
+        ...
+
+    def alerts(
+        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Alerts, newest first."""
+        ...
+
+    def deliveries(
+        self, *, since: datetime | None = None, state: str = "", channel: str = "", limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Deliveries, newest first."""
+        ...
+
+    def oldest_pending_at(self, now: datetime) -> datetime | None:
+        """When the oldest delivery that should have gone out by now was created, or None.
+
+        One that waits for its hour (a digest) does not count; one that waits after a failed try does.
+        """
+        ...

@@ -1,0 +1,86 @@
+"""Alerts and deliveries as stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime, timedelta
+
+    from monitor.core.alerting import Reason, State
+    from monitor.pipeline.records import AlertContent, AlertDraft, Attempt, Lane, LeasedDelivery
+
+
+class Outbox(Protocol):
+    """Alerts and their deliveries."""
+
+    def add_alert(self, draft: AlertDraft, now: datetime) -> int | None:
+        """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
+        ...
+
+    def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
+        """The watchlists that have an alert about these stories, as (watchlist, story)."""
+        ...
+
+    def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
+        """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
+        ...
+
+    def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:
+        """Add hits and notes to an alert; repeating a hit is harmless."""
+        ...
+
+    def release(self, reason: Reason, now: datetime) -> int:
+        """Make waiting deliveries of this reason due now; how many there were."""
+        ...
+
+    def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
+        """Lanes with a delivery that is due, or whose lease has expired, and none under a live lease."""
+        ...
+
+    def next_due_at(self) -> datetime | None:
+        """When the next pending delivery is due or lease expires, or None."""
+        ...
+
+    def heal(self, now: datetime, lease_for: timedelta, longest_wait: timedelta) -> None:
+        """Mend what a wrong clock wrote.
+
+        No delivery that was tried, or was made in the future, waits for longer than `longest_wait` from now, and no
+        lease lasts longer than `lease_for`. Digests keep their time of day. Doing it again changes nothing.
+        """
+        ...
+
+    def lease_next(self, lane: Lane, now: datetime, lease_for: timedelta, patience: int) -> LeasedDelivery | None:
+        """Lease the oldest delivery of a lane that is due, if no other of that lane is under a live lease.
+
+        Deliveries that have been tried `patience` times or more come after all others, so that one poisonous
+        alert cannot block a lane for ever.
+        """
+        ...
+
+    def content(self, alert_id: int) -> AlertContent:
+        """What to render, hits in the order they were attached."""
+        ...
+
+    def finish(
+        self, delivery: LeasedDelivery, attempt: Attempt | None, state: State, reason: str, due_at: datetime
+    ) -> None:
+        """Write the outcome of a try (state pending means: again at `due_at`) and give the lease back.
+
+        Raises:
+            LeaseLostError: the lease has passed to another; nothing is written.
+        """
+        ...
+
+    def postpone(self, lane: Lane, due_at: datetime) -> None:
+        """Let no pending delivery of a lane be tried before `due_at`."""
+        ...
+
+    def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
+        """Make dead or suppressed deliveries pending again; the numbers that were changed."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Deliveries by state."""
+        ...

@@ -1,0 +1,61 @@
+"""Transactions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
+    from monitor.pipeline.ports.feeds import Feeds
+    from monitor.pipeline.ports.listings import Listings
+    from monitor.pipeline.ports.outbox import Outbox
+
+T = TypeVar("T")
+
+
+class Work(Protocol):
+    """One transaction's view of the storage."""
+
+    @property
+    def feeds(self) -> Feeds:
+        """Feeds."""
+        ...
+
+    @property
+    def articles(self) -> Articles:
+        """Articles and hits."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Alerts and deliveries."""
+        ...
+
+    @property
+    def stories(self) -> Stories:
+        """Stories."""
+        ...
+
+    @property
+    def fulltexts(self) -> FullTexts:
+        """Pages to be read."""
+        ...
+
+    @property
+    def listings(self) -> Listings:
+        """Read models."""
+        ...
+
+
+class Storage(Protocol):
+    """Runs a function inside one transaction; it is committed if the function returns, else rolled back."""
+
+    async def write(self, do: Callable[[Work], T]) -> T:
+        """Run in the one writer thread."""
+        ...
+
+    async def read(self, do: Callable[[Work], T]) -> T:
+        """Run on a snapshot, beside a writer."""
+        ...
