@@ -70,10 +70,15 @@ async def _test(path: Path, name: str) -> int:
 
 async def _send(app: App, lane: Lane) -> int:
     label = f"{lane.channel} {lane.recipient}".strip()
+    started_s = app.clock.monotonic_s()
     try:
         answer = await app.notifier.send(lane, AlertContent(0, Reason.TEST, "", datetime.now(UTC)))
     except DeliveryError as error:
-        say_all([f"{label}: failed: {error.reason}"])
+        say_all([f"{label}: failed: {error.reason} ({_after(app, started_s)})"])
         return 1
-    say_all([f"{label}: sent{f' ({answer})' if answer else ''}"])
+    say_all([f"{label}: {answer or 'sent'} ({_after(app, started_s)})"])
     return 0
+
+
+def _after(app: App, started_s: float) -> str:
+    return f"{app.clock.monotonic_s() - started_s:.2f} s"

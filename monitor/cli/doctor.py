@@ -15,7 +15,7 @@ import typer
 from monitor.bootstrap import check_all, open_storage
 from monitor.cli.output import print_json, say_all
 from monitor.config.load import load
-from monitor.core.errors import ConfigurationError
+from monitor.core.errors import ConfigurationError, StorageError
 from monitor.storage import backup, migrate
 from monitor.storage.engine import open_engine
 
@@ -52,11 +52,11 @@ def doctor(
     """Look over configuration, database, feeds and deliveries. Exit 1 if something is not well."""
     path = context.find_object(Path) or Path("config.yaml")
     config = load(path, os.environ)
-    findings = asyncio.run(_look_inside(path))
+    database, findings = _look(config, path)
     if running:
-        findings = [finding for finding in findings if finding.name == "daemon"]
+        findings = [finding for finding in findings if finding.name == "daemon"] or [database]
     else:
-        findings = [_configuration(config), _database(config, path), *findings]
+        findings = [_configuration(config), database, *findings]
     for finding in findings:
         if as_json:
             print_json(asdict(finding))
@@ -65,6 +65,15 @@ def doctor(
             say_all([f"{'ok  ' if finding.well else 'BAD '} {finding.name}: {finding.seen}{todo}"])
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
+
+
+def _look(config: Config, path: Path) -> tuple[Finding, list[Finding]]:
+    """The database, and what it says of the rest: nothing if it cannot be used."""
+    try:
+        findings = asyncio.run(_look_inside(path))
+        return _database(config, path), findings
+    except StorageError as error:
+        return Finding("database", well=False, seen=error.what, todo=error.todo), []
 
 
 def _configuration(config: Config) -> Finding:
@@ -116,6 +125,9 @@ def _deliveries(work: Work, now: datetime) -> list[Finding]:
     waiting = f"{counts.get('pending', 0) + counts.get('leased', 0)} waiting"
     if oldest is not None:
         waiting += f", the oldest for {_minutes(now - oldest)} min"
+    next_due_at = work.outbox.next_due_at()
+    if next_due_at is not None and next_due_at > now:
+        waiting += f", the next try in {_minutes(next_due_at - now)} min"
     dead = counts.get("dead", 0)
     return [
         Finding(

@@ -32,12 +32,23 @@ def run(context: typer.Context) -> None:
 async def _run(path: Path) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    running = asyncio.current_task()
+
+    def end() -> None:
+        if stop.is_set() and running is not None:
+            running.cancel()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with open_app(path) as app:
-        _greet(app)
-        await EmbeddedEngine(app.poller, app.courier, app.pages).run(stop)
-    log.info("stopped")
+        loop.add_signal_handler(number, end)
+    try:
+        async with open_app(path) as app:
+            _greet(app)
+            await EmbeddedEngine(app.poller, app.courier, app.pages).run(stop)
+    except asyncio.CancelledError:
+        log.warning("stopped at once; tries under way are repeated when their leases run out, within a minute")
+    else:
+        log.info("stopped")
 
 
 def _greet(app: App) -> None:

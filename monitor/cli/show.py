@@ -88,12 +88,18 @@ def articles(
 
 
 def hits(
-    context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
+    context: typer.Context,
+    since: Since = "",
+    watchlist: OnlyWatchlist = "",
+    alert: Annotated[int | None, typer.Option(min=1, max=2**62, help="All that this alert tells of.")] = None,
+    limit: Limit = 50,
+    as_json: Json = False,
 ) -> None:
     """Hits, the newest first."""
+    most = limit if alert is None else MOST
     show_rows(
         context,
-        lambda work, start: work.listings.hits(since=start, watchlist=watchlist, limit=limit),
+        lambda work, start: work.listings.hits(since=start, watchlist=watchlist, alert_id=alert, limit=most),
         HITS,
         since=since,
         as_json=as_json,

@@ -19,7 +19,7 @@ from monitor.notify.text import cut
 
 if TYPE_CHECKING:
     from monitor.notify.library import NotifyBase
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
 
 _SLACK_OWN: Final = (SlackMode.WEBHOOK, SlackMode.WEBHOOK_GOV, SlackMode.BOT)
 _VERBATIM: Final = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"})
@@ -39,7 +39,7 @@ class Channel(Protocol):
         """The address for people, without secrets."""
         ...
 
-    def deliver(self, recipient: str, message: Message) -> bool:
+    def deliver(self, recipient: str, rendering: Rendering) -> bool:
         """Send, blocking; whether the service took it."""
         ...
 
@@ -94,7 +94,7 @@ class AppriseChannel:
         plugin: Any = instance(self._parsed)
         return masked(str(plugin.url(privacy=True)), str(plugin.url()))
 
-    def deliver(self, recipient: str, message: Message) -> bool:
+    def deliver(self, recipient: str, rendering: Rendering) -> bool:
         """Send by a fresh instance: nothing is shared with a send that still hangs."""
         plugin: Any = instance(self._ways[recipient])
         if plugin is None:
@@ -102,12 +102,12 @@ class AppriseChannel:
         plugin.socket_connect_timeout = self._limits.connect_s
         plugin.socket_read_timeout = self._limits.read_s
         if isinstance(plugin, NotifyEmail) and plugin.pgp_mode == PGPMode.NONE:
-            return send_mail(plugin, message, self._limits.read_s, datetime.now(UTC))
-        title, body, body_format = _written(plugin, message)
+            return send_mail(plugin, rendering, self._limits.read_s, datetime.now(UTC))
+        title, body, body_format = _written(plugin, rendering)
         return bool(plugin.notify(body=body, title=title, body_format=body_format))
 
 
-def _written(plugin: NotifyBase, message: Message) -> tuple[str, str, NotifyFormat]:
+def _written(plugin: NotifyBase, rendering: Rendering) -> tuple[str, str, NotifyFormat]:
     """Title, body and its format. Rich text is handed over as HTML, which Apprise escapes into Markdown itself."""
     rich = plugin._formats()[0] is not NotifyFormat.TEXT  # noqa: SLF001 - there is no public way to ask
     body_format = NotifyFormat.HTML if rich else NotifyFormat.TEXT
@@ -115,18 +115,18 @@ def _written(plugin: NotifyBase, message: Message) -> tuple[str, str, NotifyForm
     grows = 2 if plugin._formats()[0] is NotifyFormat.MARKDOWN else 1  # noqa: SLF001 - the same; escapes lengthen it
     limit = max(int(plugin.body_maxlen) // grows - 2, 40)
     room = max(int(plugin.title_maxlen), 0)
-    paragraphs = message.paragraphs
+    paragraphs = rendering.paragraphs
     if not room:
-        paragraphs = with_title(message)
-    elif len(message.title) <= room and not rich:  # a rich headline is needed for its link
-        paragraphs = below_title(message)
-    message = replace(message, paragraphs=paragraphs)
+        paragraphs = with_title(rendering)
+    elif len(rendering.title) <= room and not rich:  # a rich headline is needed for its link
+        paragraphs = below_title(rendering)
+    rendering = replace(rendering, paragraphs=paragraphs)
     if plugin.schema not in _VERBATIM:
-        message = defused(message, paragraphs)
-    title = cut(message.title, room)
+        rendering = defused(rendering, paragraphs)
+    title = cut(rendering.title, room)
     if plugin.overflow_amalgamate_title:  # title and body share one limit
         limit = max(limit - len(title) - 2, 40)
-    return title, fit(message, write, limit), body_format
+    return title, fit(rendering, write, limit), body_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,9 @@ class ConsoleChannel:
         """The address for people."""
         return f"{LOG_SCHEME}://"
 
-    def deliver(self, recipient: str, message: Message) -> bool:  # noqa: ARG002 - one kind of channel among others
+    def deliver(self, recipient: str, rendering: Rendering) -> bool:  # noqa: ARG002 - one kind of channel among others
         """Write; a console always takes it."""
         console = self._console or sys.stdout
-        console.write(to_console(message, colour=console.isatty() and not os.environ.get("NO_COLOR")) + "\n")
+        console.write(to_console(rendering, colour=console.isatty() and not os.environ.get("NO_COLOR")) + "\n")
         console.flush()
         return True

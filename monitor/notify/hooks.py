@@ -18,7 +18,7 @@ from monitor.notify.redact import masked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
 
 _BOT: Final = "korean-news-monitor"
 _COLOUR: Final = "#2F6FDE"
@@ -94,9 +94,9 @@ class HookChannel:
         """The address for people."""
         return masked(self._url, self._url)
 
-    def deliver(self, recipient: str, message: Message) -> bool:  # noqa: ARG002 - one kind of channel among others
+    def deliver(self, recipient: str, rendering: Rendering) -> bool:  # noqa: ARG002 - one kind of channel among others
         """Send; whether the messenger took it."""
-        safe = defused(message, below_title(message))
+        safe = defused(rendering, below_title(rendering))
         text = fit(safe, to_text, self._messenger.longest)
         response = requests.post(
             self._url,

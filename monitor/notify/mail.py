@@ -13,13 +13,13 @@ from monitor.notify.printers import fit, to_html, to_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
 
 _LONGEST: Final = 100_000  # characters; mail programs clip what is longer
 _FRAME: Final = '<html><body><div style="font-size:16px;line-height:1.6">\n{body}\n</div></body></html>\n'
 
 
-def send_mail(plugin: Any, message: Message, timeout_s: float, now: datetime) -> bool:
+def send_mail(plugin: Any, rendering: Rendering, timeout_s: float, now: datetime) -> bool:
     """Send to the recipients of `plugin`, Apprise's view of a mail address; whether all of them were accepted.
 
     The server may take `timeout_s` for each answer.
@@ -39,15 +39,15 @@ def send_mail(plugin: Any, message: Message, timeout_s: float, now: datetime) ->
     )
     with controller as smtp:
         taken = [
-            smtp.sendmail(plugin.from_addr[1], [address], _mail(plugin, name or "", address, message, now))
+            smtp.sendmail(plugin.from_addr[1], [address], _mail(plugin, name or "", address, rendering, now))
             for name, address in plugin.targets
         ]
     return all(taken)
 
 
-def _mail(plugin: Any, name: str, address: str, message: Message, now: datetime) -> bytes:
+def _mail(plugin: Any, name: str, address: str, rendering: Rendering, now: datetime) -> bytes:
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = message.title
+    mail["Subject"] = rendering.title
     mail["From"] = formataddr((str(plugin.from_addr[0] or ""), plugin.from_addr[1]))
     mail["To"] = formataddr((name, address))
     mail["Date"] = format_datetime(now)
@@ -58,7 +58,7 @@ def _mail(plugin: Any, name: str, address: str, message: Message, now: datetime)
     for header, value in plugin.headers.items():
         if header not in mail:
             mail[header] = value
-    mail.set_content(fit(message, to_text, _LONGEST) + "\n", cte="base64")
+    mail.set_content(fit(rendering, to_text, _LONGEST) + "\n", cte="base64")
     if plugin.resolve_format(NotifyFormat.HTML) is NotifyFormat.HTML:
-        mail.add_alternative(_FRAME.format(body=fit(message, to_html, _LONGEST)), subtype="html", cte="base64")
+        mail.add_alternative(_FRAME.format(body=fit(rendering, to_html, _LONGEST)), subtype="html", cte="base64")
     return mail.as_bytes()

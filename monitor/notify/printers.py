@@ -1,4 +1,4 @@
-"""How each kind of channel writes a message. Whatever a title holds, it stays literal text."""
+"""How each kind of channel writes a rendering. Whatever a title holds, it stays literal text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from monitor.notify.message import BULLET, Line, Message, Paragraph, Segment
+from monitor.notify.rendering import BULLET, Line, Paragraph, Rendering, Segment, articles_in
 from monitor.notify.text import cut, defuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 SLACK_SECTION: Final = 3000  # characters
 SLACK_BLOCKS: Final = 50
@@ -43,38 +43,38 @@ def to_text(paragraphs: tuple[Paragraph, ...]) -> str:
     return _joined(["\n".join(_text_lines(paragraph)) for paragraph in paragraphs], "\n")
 
 
-def below_title(message: Message) -> tuple[Paragraph, ...]:
+def below_title(rendering: Rendering) -> tuple[Paragraph, ...]:
     """The paragraphs for a channel that shows the title above them: without the headline if that says it all."""
-    if not message.label or message.title != f"{message.label} {plain(message.paragraphs[0][0]).strip()}":
-        return message.paragraphs
-    first = message.paragraphs[0]
+    if not rendering.label or rendering.title != f"{rendering.label} {plain(rendering.paragraphs[0][0]).strip()}":
+        return rendering.paragraphs
+    first = rendering.paragraphs[0]
     url = first[0][0].url
     link = ((Segment(url, url=url),),) if url else ()
-    return ((*first[1:], *link), *message.paragraphs[1:])
+    return ((*first[1:], *link), *rendering.paragraphs[1:])
 
 
-def defused(message: Message, paragraphs: tuple[Paragraph, ...]) -> Message:
-    """The message with these paragraphs, in which a chat service reads no mention and no masked link."""
+def defused(rendering: Rendering, paragraphs: tuple[Paragraph, ...]) -> Rendering:
+    """The rendering with these paragraphs, in which a chat service reads no mention and no masked link."""
     safe = tuple(
         tuple(tuple(replace(segment, text=defuse(segment.text)) for segment in line) for line in paragraph)
         for paragraph in paragraphs
     )
-    return replace(message, title=defuse(message.title), paragraphs=safe)
+    return replace(rendering, title=defuse(rendering.title), paragraphs=safe)
 
 
-def with_title(message: Message) -> tuple[Paragraph, ...]:
+def with_title(rendering: Rendering) -> tuple[Paragraph, ...]:
     """The paragraphs for a channel without a title of its own: the label before the headline, else the title."""
-    if not message.label:
-        return (((Segment(message.title, mark=True),),), *message.paragraphs)
-    first = message.paragraphs[0]
-    headline = (Segment(f"{message.label} "), *first[0])
-    return ((headline, *first[1:]), *message.paragraphs[1:])
+    if not rendering.label:
+        return (((Segment(rendering.title, mark=True),),), *rendering.paragraphs)
+    first = rendering.paragraphs[0]
+    headline = (Segment(f"{rendering.label} "), *first[0])
+    return ((headline, *first[1:]), *rendering.paragraphs[1:])
 
 
-def to_console(message: Message, *, colour: bool) -> str:
+def to_console(rendering: Rendering, *, colour: bool) -> str:
     """The title and the paragraphs, with matched words in bold if `colour`."""
     write = _in_colour if colour else _plainly
-    lines = [line for paragraph in with_title(message) for line in _text_lines(paragraph, write)]
+    lines = [line for paragraph in with_title(rendering) for line in _text_lines(paragraph, write)]
     return "\n  ".join(lines) + "\n"
 
 
@@ -115,14 +115,14 @@ def _html_line(line: Line) -> str:
 # --- Slack ---
 
 
-def to_slack(message: Message) -> dict[str, Any]:
+def to_slack(rendering: Rendering) -> dict[str, Any]:
     """A body for Slack: a section a paragraph, and `text` for the notification on the screen.
 
     The lines of a list share sections. Sections hold 3,000 characters, a message 50 of them.
     """
     sections: list[str] = []
-    left = 0
-    for paragraph in message.paragraphs:
+    left: list[Paragraph] = []
+    for paragraph in rendering.paragraphs:
         text = _section_text(paragraph)
         joined = f"{sections[-1]}\n{text}" if sections and text.startswith(BULLET) else ""
         if joined and len(joined) <= SLACK_SECTION:
@@ -130,11 +130,11 @@ def to_slack(message: Message) -> dict[str, Any]:
         elif len(sections) < SLACK_BLOCKS - 1:
             sections.append(text)
         else:
-            left += 1
+            left.append(paragraph)
     if left:
-        sections.append(_slack_escape(message.more.format(count=left)))
+        sections.append(_slack_escape(left_out(rendering, left)))
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": s, "verbatim": True}} for s in sections if s]
-    return {"text": _slack_escape(message.title), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return {"text": _slack_escape(rendering.title), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def _section_text(paragraph: Paragraph) -> str:
@@ -176,19 +176,25 @@ def _slack_url(url: str) -> str:
 # --- length ---
 
 
-def fit(message: Message, write: Callable[[tuple[Paragraph, ...]], str], limit: int) -> str:
-    """The message written within `limit` characters: whole paragraphs first, then cut at a word.
+def left_out(rendering: Rendering, paragraphs: Sequence[Paragraph]) -> str:
+    """The last line of what was cut: how many articles are missing and where they are, or that text is."""
+    count = articles_in(paragraphs)
+    return rendering.more.replace("{count}", str(count)) if count else rendering.cut_short
 
-    What was left out is counted in a last line.
+
+def fit(rendering: Rendering, write: Callable[[tuple[Paragraph, ...]], str], limit: int) -> str:
+    """The rendering written within `limit` characters: whole paragraphs first, then cut at a word.
+
+    The articles left out are counted in a last line.
     """
-    paragraphs = message.paragraphs
+    paragraphs = rendering.paragraphs
     text = write(paragraphs)
     if len(text) <= limit:
         return text
 
     def note(kept: int) -> tuple[Paragraph, ...]:
-        left = len(paragraphs) - kept
-        return (((Segment(message.more.format(count=left)),),),) if left else ()
+        left = paragraphs[kept:]
+        return (((Segment(left_out(rendering, left)),),),) if left else ()
 
     def shortened(kept: int) -> str:
         return write((*paragraphs[:kept], *note(kept)))

@@ -1,13 +1,14 @@
-"""From an alert's content to a message: pure, the same for every channel."""
+"""From an alert's content to a rendering: pure, the same for every channel."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, assert_never
 
 from monitor.core.alerting import Reason
 from monitor.core.article import Precision
-from monitor.notify.message import BULLET, Line, Message, Paragraph, Segment
+from monitor.notify.rendering import BULLET, Line, Paragraph, Rendering, Segment
 from monitor.notify.snippet import marked, snippet
 from monitor.notify.text import clean, cut, safe_url
 from monitor.notify.wording import WORDINGS, Language, Wording
@@ -25,7 +26,7 @@ _BASELINE_TITLES: Final = 10
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Message:
+def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Rendering:
     """What to tell, as structure. Times are shown in `zone`.
 
     Raises:
@@ -48,7 +49,8 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Message
         case _:
             assert_never(content.reason)
     notes = tuple(_prose(note) for note in content.notes)
-    return Message(cut(clean(title).strip(), TITLE_LIMIT), paragraphs + notes, wording.not_shown, label)
+    more = wording.not_shown.replace("{alert}", str(content.alert_id))
+    return Rendering(cut(clean(title).strip(), TITLE_LIMIT), paragraphs + notes, more, label, wording.cut_short)
 
 
 # --- one alert at a time ---
@@ -80,7 +82,7 @@ def _story(
 def _article(hits: Sequence[HitView], outlets: int, wording: Wording, zone: ZoneInfo, *, updated: bool) -> Paragraph:
     """Headline, outlets and time, the sentence that matched, and whose watchlists it is for."""
     article = hits[0].article
-    lines: list[Line] = [_headline(hits, wording)]
+    lines: list[Line] = [_opening(_headline(hits, wording))]
     mark = (Segment(f"({wording.updated}) "),) if updated else ()
     about = _about(article, wording, zone, outlets)
     if mark or about:
@@ -98,6 +100,11 @@ def _headline(hits: Sequence[HitView], wording: Wording) -> Line:
         return (Segment(wording.untitled, strong=True, url=safe_url(article.url)),)
     spans = [span for hit in hits for span in hit.spans if span.field == "title"]
     return marked(article.title, 0, len(article.title), spans, strong=True, url=safe_url(article.url))
+
+
+def _opening(line: Line) -> Line:
+    """The line with its first segment marked as the beginning of an article."""
+    return (replace(line[0], opens=1), *line[1:])
 
 
 def _names(hits: Sequence[HitView], wording: Wording) -> str:
@@ -120,10 +127,12 @@ def _baseline(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[
     paragraphs = [_prose(wording.baseline_intro)] if content.hits else []
     for name in _watchlists(content.hits):
         hits = _newest_first([hit for hit in content.hits if hit.watchlist == name])
-        shown = [_listed(hit, wording, zone) for hit in hits[:_BASELINE_TITLES]]
-        rest = len(hits) - len(shown)
-        more = ((Segment(wording.rest.format(count=rest, name=clean(name).strip())),),) if rest else ()
-        paragraphs.append((_heading(name, len(hits), wording), *shown, *more))
+        paragraphs.append((_heading(name, len(hits), wording),))
+        paragraphs.extend((_listed(hit, wording, zone),) for hit in hits[:_BASELINE_TITLES])
+        rest = len(hits) - _BASELINE_TITLES
+        if rest > 0:
+            said = wording.rest.format(count=rest, name=clean(name).strip())
+            paragraphs.append(((Segment(BULLET), Segment(said, opens=rest)),))
     return f"[{wording.baseline}] {_scope(content, wording)} {count}", tuple(paragraphs)
 
 
@@ -151,7 +160,7 @@ def _listed(hit: HitView, wording: Wording, zone: ZoneInfo) -> Line:
     about = _about(hit.article, wording, zone)
     weak = f" ({wording.weak})" if hit.weak else ""
     title = tuple(Segment(s.text, mark=s.mark, url=s.url) for s in _headline([hit], wording))
-    return (Segment(BULLET), *title, Segment((f" — {about}" if about else "") + weak))
+    return (Segment(BULLET, opens=1), *title, Segment((f" — {about}" if about else "") + weak))
 
 
 def _newest_first(hits: Sequence[HitView]) -> list[HitView]:

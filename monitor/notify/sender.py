@@ -23,7 +23,7 @@ from monitor.notify.wire import Wire, judge, watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
     from monitor.notify.wording import Language
     from monitor.pipeline.records import AlertContent, Lane
 
@@ -109,7 +109,7 @@ class AppriseNotifier:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[DeliveryError | None] = loop.create_future()
 
-        def write() -> Message:
+        def write() -> Rendering:
             return render(content, self._settings.language, self._zone)
 
         def work() -> None:
@@ -133,7 +133,7 @@ def _settle(done: asyncio.Future[DeliveryError | None], outcome: DeliveryError |
         done.set_result(outcome)
 
 
-def _attempt(channel: Channel, recipient: str, write: Callable[[], Message]) -> DeliveryError | None:
+def _attempt(channel: Channel, recipient: str, write: Callable[[], Rendering]) -> DeliveryError | None:
     """One blocking try; what went wrong, or None. Whatever a service's code raises is a failed delivery."""
     wire = Wire()
     with watch(wire):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from monitor.notify.library import NotifySlack
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
 
 _API: Final = "https://slack.com"
 _HOOKS: Final = "https://hooks.slack.com"
@@ -48,13 +48,13 @@ class SlackChannel:
         url: Callable[..., str] = self._plugin.url
         return masked(url(privacy=True), url())
 
-    def deliver(self, recipient: str, message: Message) -> bool:
+    def deliver(self, recipient: str, rendering: Rendering) -> bool:
         """Send blocks; whether Slack said ok.
 
         Raises:
             DeliveryError: a bot was refused with Slack's own reason.
         """
-        body = to_slack(message)
+        body = to_slack(rendering)
         room = _room(self._ways[recipient])
         if room:
             body["channel"] = room

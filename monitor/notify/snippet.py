@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from monitor.notify.message import Line, Segment
+from monitor.notify.rendering import Line, Segment
 from monitor.notify.text import ELLIPSIS, clean
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ class Wording:
     more_articles: str
     more_outlets: str
     not_shown: str
+    cut_short: str
     count: str
     rest: str
     baseline: str
@@ -49,7 +50,8 @@ KOREAN: Final = Wording(
     and_others="{first} 외 {count}개",
     more_articles="{first} 외 {count}건",
     more_outlets="{first} 외 {count}개 매체",
-    not_shown="… 외 {count}건은 길이 제한으로 줄였습니다",
+    not_shown="… 외 {count}건은 길이 제한으로 줄였습니다: monitor hits --alert {alert}",
+    cut_short="… 길이 제한으로 줄였습니다",
     count="{count}건",
     rest="… 외 {count}건: monitor hits --watchlist '{name}'",
     baseline="지난 기사 요약",
@@ -70,7 +72,8 @@ ENGLISH: Final = Wording(
     and_others="{first} +{count}",
     more_articles="{first} and {count} more",
     more_outlets="{first} and {count} more outlets",
-    not_shown="… {count} more left out for length",
+    not_shown="… {count} more left out for length: monitor hits --alert {alert}",
+    cut_short="… cut for length",
     count="{count}",
     rest="… {count} more: monitor hits --watchlist '{name}'",
     baseline="Earlier articles",

@@ -13,6 +13,7 @@ from monitor.core.stories.model import Kind
 from monitor.storage.articles import carriers
 from monitor.storage.statements import LookUp
 from monitor.storage.tables import (
+    ALERT_HITS,
     ALERTS,
     ARTICLES,
     DELIVERIES,
@@ -142,8 +143,10 @@ class SqlListings:
             )
         return found
 
-    def hits(self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50) -> list[dict[str, object]]:
-        """Hits, newest first."""
+    def hits(
+        self, *, since: datetime | None = None, watchlist: str = "", alert_id: int | None = None, limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Hits, newest first; with `alert_id` only those that this alert tells of."""
         query = (
             select(
                 HITS,
@@ -159,6 +162,9 @@ class SqlListings:
         )
         if watchlist:
             query = query.where(HITS.c.watchlist == watchlist)
+        if alert_id is not None:
+            told = select(ALERT_HITS.c.hit_id).where(ALERT_HITS.c.alert_id == alert_id)
+            query = query.where(HITS.c.id.in_(told))
         rows = self._connection.execute(_since(query, HITS.c.first_seen_at, since).limit(limit))
         return [
             {

@@ -203,6 +203,32 @@ def test_channels_test_tells_the_true_state_of_each_recipient(project: Project) 
     assert "channels.desk: no such channel" in unknown.stderr
 
 
+def test_a_second_ctrl_c_does_not_wait_for_a_try_that_hangs(project: Project) -> None:
+    with FeedServer() as feeds, WebhookServer(Answer(hang=True)) as hook:
+        url = feeds.serve("/rss.xml", Served(rss("딥시크 하나")))
+        project.configure([url], {"hook": hook.channel("/a")})
+        with project.running() as process:
+            soon(lambda: hook.requests)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+            assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "stopped at once" in out
+    assert "Traceback" not in out
+
+
+def test_the_articles_of_an_alert_are_listed_all_of_them(project: Project) -> None:
+    with FeedServer() as feeds, WebhookServer() as hook:
+        url = feeds.serve("/rss.xml", Served(rss(*(f"딥시크 {number}" for number in range(60)))))
+        project.configure([url], {"hook": hook.channel("/a")}, first_poll="summary")
+        project.rows("poll")
+        (alert,) = project.rows("alerts")
+        assert len(project.rows("hits", "--alert", str(alert["id"]))) == 60
+        assert project.rows("hits", "--alert", "99") == []
+
+
 def test_the_demo_prints_alerts_within_seconds(project: Project) -> None:
     done = project.monitor("demo")
     assert done.returncode == 0, done.stderr

@@ -1,24 +1,29 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from monitor.core.alerting import Reason
-from monitor.notify.message import Message, Segment
 from monitor.notify.printers import below_title, fit, plain, to_console, to_html, to_slack, to_text
 from monitor.notify.render import render
+from monitor.notify.rendering import Rendering, Segment, articles_in
 from tests.notify.samples import article, content, hit, report
 
 SEOUL = ZoneInfo("Asia/Seoul")
 URL = "https://news.example.kr/view?no=12&page=1"
 
 
-def korean(of: object) -> Message:
+def korean(of: object) -> Rendering:
     return render(of, "ko", SEOUL)  # type: ignore[arg-type] # an AlertContent
 
 
-def paragraphs(count: int, length: int = 20) -> Message:
-    return Message("제목", tuple(((Segment(f"{n} " + "가" * length),),) for n in range(count)), "… {count} 줄임")
+def paragraphs(count: int, length: int = 20) -> Rendering:
+    """Articles of one line each."""
+    told = tuple(((Segment(f"{n} " + "가" * length, opens=1),),) for n in range(count))
+    return Rendering("제목", told, "… {count} 줄임")
 
 
 def test_plain_text_has_the_address_below_the_headline() -> None:
@@ -104,7 +109,28 @@ def test_a_slack_message_holds_50_sections_and_says_what_is_left_out() -> None:
     notes = tuple(f"피드 {n}: 수집 실패" for n in range(80))
     blocks = to_slack(korean(content(reason=Reason.NOTICE, notes=notes)))["blocks"]
     assert len(blocks) == 50
-    assert blocks[-1]["text"]["text"] == "… 외 31건은 길이 제한으로 줄였습니다"
+    assert blocks[-1]["text"]["text"] == "… 길이 제한으로 줄였습니다"
+
+
+@pytest.mark.parametrize("reason", [Reason.DIGEST, Reason.FIRST_REPORT])
+def test_what_was_left_out_is_counted_in_articles_and_says_where_it_is(reason: Reason) -> None:
+    hits = [hit(f"감시 {n % 7}", article(f"딥시크 {n} " + "제목 " * 10, url="")) for n in range(300)]
+    rendering = korean(content(*hits, reason=reason))
+    for text in (
+        fit(rendering, to_text, 2000),
+        fit(rendering, to_html, 4000),
+        "\n".join(block["text"]["text"] for block in to_slack(rendering)["blocks"]),
+    ):
+        shown = len(re.findall(r"\d+ 제목 제목", text))
+        left = re.search(r"… 외 (\d+)건은 길이 제한으로 줄였습니다: monitor hits --alert 7$", text)
+        assert shown + (int(left[1]) if left else 0) == 300
+
+
+def test_what_a_summary_does_not_list_counts_among_what_was_left_out() -> None:
+    hits = [hit(f"감시 {n % 2}", article(f"딥시크 {n}", url="")) for n in range(40)]
+    rendering = korean(content(*hits, reason=Reason.BASELINE))
+    assert articles_in(rendering.paragraphs) == 40
+    assert "외 10건: monitor hits --watchlist '감시 0'" in to_text(rendering.paragraphs)
 
 
 def test_a_digest_of_200_articles_fits_one_slack_message() -> None:
@@ -134,7 +160,7 @@ def test_what_does_not_fit_loses_whole_paragraphs_and_says_so() -> None:
 
 
 def test_one_long_paragraph_is_cut_at_a_word() -> None:
-    message = Message("제목", (((Segment("가나다 " * 500),), (Segment("끝"),)),))
+    message = Rendering("제목", (((Segment("가나다 " * 500),), (Segment("끝"),)),))
     for limit in (5, 40, 100, 1000):
         for write in (to_text, to_html):
             text = fit(message, write, limit)
@@ -144,11 +170,11 @@ def test_one_long_paragraph_is_cut_at_a_word() -> None:
 
 def test_marked_words_after_the_cut_are_left_out() -> None:
     line = (Segment("가나다 " * 50), Segment("딥시크", mark=True), Segment(" 끝"))
-    assert "딥시크" not in fit(Message("제목", ((line,),)), to_html, 60)
+    assert "딥시크" not in fit(Rendering("제목", ((line,),)), to_html, 60)
 
 
 def test_one_long_paragraph_before_others_is_cut_and_the_others_are_counted() -> None:
-    message = Message("제목", (((Segment("가나다 " * 500),),), *paragraphs(4).paragraphs), "… {count} 줄임")
+    message = Rendering("제목", (((Segment("가나다 " * 500),),), *paragraphs(4).paragraphs), "… {count} 줄임")
     text = fit(message, to_text, 100)
     assert len(text) <= 100
     assert text.startswith("가나다 가나다")
@@ -157,7 +183,7 @@ def test_one_long_paragraph_before_others_is_cut_and_the_others_are_counted() ->
 
 def test_an_address_too_long_for_the_channel_gives_way_to_the_text() -> None:
     headline = Segment("딥시크 소식", strong=True, url="https://a.kr/" + "x" * 500)
-    assert fit(Message("제목", (((headline,),),)), to_html, 100) == "딥시크 소식"
+    assert fit(Rendering("제목", (((headline,),),)), to_html, 100) == "딥시크 소식"
 
 
 def test_marks_do_not_nest_in_headlines() -> None:

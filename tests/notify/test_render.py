@@ -17,16 +17,16 @@ from monitor.notify.render import TITLE_LIMIT, render
 from tests.notify.samples import PUBLISHED, TITLE, article, content, hit, report
 
 if TYPE_CHECKING:
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
-def korean(of: object) -> Message:
+def korean(of: object) -> Rendering:
     return render(of, "ko", SEOUL)  # type: ignore[arg-type] # an AlertContent
 
 
-def lines(message: Message) -> list[str]:
+def lines(message: Rendering) -> list[str]:
     return [plain(line) for paragraph in message.paragraphs for line in paragraph]
 
 
@@ -126,7 +126,7 @@ def test_a_summary_counts_by_watchlist_shows_the_newest_ten_and_says_where_the_r
         "처음 수집한 피드에 올라와 있었거나, 나온 지 사흘이 넘은 기사입니다. 새 기사는 하나씩 알립니다.",
         "DeepSeek 12건",
         *(f"• 딥시크 {n} — 가나다신문 | 10-06(화) 14:{30 - n}" for n in range(10)),
-        "… 외 2건: monitor hits --watchlist 'DeepSeek'",
+        "• … 외 2건: monitor hits --watchlist 'DeepSeek'",
         "Nvidia 1건",
         "• 엔비디아 실적 — 가나다신문 (약한 일치)",
         "피드: 가나다 IT",

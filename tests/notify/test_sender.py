@@ -21,7 +21,7 @@ from tests.notify.samples import report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitor.notify.message import Message
+    from monitor.notify.rendering import Rendering
     from monitor.pipeline.ports import Notifier
 
 SECRET = "s3cret-path-piece"
@@ -102,7 +102,7 @@ class Slow:
     description = "slow"
     ended = threading.Event()
 
-    def deliver(self, recipient: str, message: Message) -> bool:  # noqa: ARG002 - a channel
+    def deliver(self, recipient: str, message: Rendering) -> bool:  # noqa: ARG002 - a channel
         return self.ended.wait(20)
 
 

@@ -9,7 +9,7 @@ from monitor.notify.snippet import LENGTH, marked, snippet
 from tests.notify.samples import SUMMARY, TITLE, article, span
 
 if TYPE_CHECKING:
-    from monitor.notify.message import Line
+    from monitor.notify.rendering import Line
 
 FILLER = "이 문장은 아무 뜻 없이 길이만 채우려고 쓴 것이다. "
 

@@ -25,8 +25,10 @@ class Listings(Protocol):
         """Articles, newest first seen first."""
         ...
 
-    def hits(self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50) -> list[dict[str, object]]:
-        """Hits, newest first."""
+    def hits(
+        self, *, since: datetime | None = None, watchlist: str = "", alert_id: int | None = None, limit: int = 50
+    ) -> list[dict[str, object]]:
+        """Hits, newest first; with `alert_id` only those that this alert tells of."""
         ...
 
     def alerts(
