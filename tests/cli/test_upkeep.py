@@ -78,6 +78,15 @@ def test_doctor_names_what_is_sick_and_what_to_do(filled: Command) -> None:
     assert "BAD  dead deliveries: 1 → see" in done.stderr
 
 
+@pytest.mark.parametrize("options", [[], ["--running"]])
+def test_doctor_says_what_to_do_about_a_broken_database(command: Command, options: list[str]) -> None:
+    (command.folder / "monitor.db").write_bytes(b"no database at all" * 200)
+    done = command("doctor", *options)
+    assert done.exit_code == 1
+    assert "BAD  database: the file is not a database → set `database` to another path or restore" in done.stderr
+    assert ("ok   configuration: 1 watchlists" in done.stderr) is not bool(options)
+
+
 def test_doctor_asks_only_for_the_daemon_in_a_health_check(filled: Command) -> None:
     done = filled("doctor", "--running", "--json")
     assert done.exit_code == 0
