@@ -83,7 +83,8 @@ def test_doctor_says_what_to_do_about_a_broken_database(command: Command, option
     (command.folder / "monitor.db").write_bytes(b"no database at all" * 200)
     done = command("doctor", *options)
     assert done.exit_code == 1
-    assert "BAD  database: the file is not a database → set `database` to another path or restore" in done.stderr
+    assert "BAD  database: the file is not a database" in done.stderr
+    assert "→ set `database` to another path or restore a backup" in done.stderr
     assert ("ok   configuration: 1 watchlists" in done.stderr) is not bool(options)
 
 
