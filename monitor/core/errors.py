@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class MonitorError(Exception):
@@ -63,6 +64,10 @@ class FetchFailure(StrEnum):
     EMPTY = "empty answer"
     PARSER = "parser failed"
     INTERNAL = "internal fault"
+
+
+FORBIDDEN: Final = 403
+"""The status of an answer that, when it repeats, is taken for throttling."""
 
 
 class FetchError(MonitorError):

@@ -33,10 +33,12 @@ class Document:
     """XML from the root element to its end.
 
     `complete` is false if it arrived cut off; then its last, half entry is gone and the open elements are closed.
+    With `shortened`, entries in its middle are gone, as there were too many.
     """
 
     xml: str
     complete: bool
+    shortened: bool = False
 
 
 def document(text: str, max_entries: int) -> Document:
@@ -57,7 +59,7 @@ def document(text: str, max_entries: int) -> Document:
         text = _whole_entries(text, max_entries)
         if root.lower().endswith("rss"):
             text += "</channel>"
-    return Document(_mended(f"{text}</{root}>"), complete)
+    return Document(_mended(f"{text}</{root}>"), complete, too_many)
 
 
 def _root(text: str) -> tuple[int, str]:

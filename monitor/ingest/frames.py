@@ -5,11 +5,14 @@ Both ends are this program, on a socket pair that nobody else holds, so pickle i
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 import struct
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from monitor.core.article import Article, Entry
 from monitor.ingest.page import PageJob, PageText
 from monitor.ingest.parse import Parsed, ParseJob
 
@@ -30,6 +33,14 @@ class Refused:
 
 Job: TypeAlias = ParseJob | PageJob
 Reply: TypeAlias = Parsed | PageText | Refused
+
+
+_PARTS: Final = attrgetter(*Article.__dataclass_fields__)
+
+
+# A frozen dataclass pickles itself field by field, in Python; these come by the fifty.
+copyreg.pickle(Article, lambda article: (Article, _PARTS(article)))
+copyreg.pickle(Entry, lambda entry: (Entry, (entry.key, entry.article)))
 
 
 def frame(content: Job | Reply) -> bytes:

@@ -52,15 +52,17 @@ class FullTextReader:
         Raises:
             FetchError: the page could not be fetched or read.
         """
-        if not await self._allowed(article_url, spec):
+        robots = await self._robots_of(article_url, spec)
+        if not robots.allows(article_url):
             return ""
-        answer = await self._client.page(spec, article_url)
-        if _origin(answer.url) != _origin(article_url) and not await self._allowed(answer.url, spec):
+        answer = await self._client.page(spec, article_url, robots.delay_s)
+        elsewhere = _origin(answer.url) != _origin(article_url)
+        if elsewhere and not (await self._robots_of(answer.url, spec)).allows(answer.url):
             return ""
         job = PageJob(answer.body or b"", answer.charset, answer.url, spec.name)
         return (await self._parsers.extract(job)).text
 
-    async def _allowed(self, url: str, spec: FeedSpec) -> bool:
+    async def _robots_of(self, url: str, spec: FeedSpec) -> Robots:
         agent = spec.user_agent or self._user_agent
         name = _origin(url), agent
         kept = self._robots.get(name)
@@ -69,7 +71,7 @@ class FullTextReader:
             self._robots[name] = kept
             if len(self._robots) > _MOST_HOSTS:
                 self._robots.popitem(last=False)
-        return kept.robots.allows(url)
+        return kept.robots
 
     async def _ask(self, spec: FeedSpec, url: str, agent: str) -> _Kept:
         """A robots.txt that is not there allows everything; one that cannot be had now, nothing for a while."""

@@ -6,15 +6,17 @@ import asyncio
 import logging
 import os
 import ssl
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 import httpcore
 import httpx
 
-from monitor.core.errors import FetchError, FetchFailure
+from monitor.core.errors import FORBIDDEN, FetchError, FetchFailure
 from monitor.ingest import headers
 from monitor.ingest.addresses import GuardedBackend, SystemResolver, refuse_private_name
 from monitor.ingest.compression import Inflater
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from monitor.ingest.addresses import Resolver
     from monitor.pipeline.ports import Clock
     from monitor.pipeline.records import FeedSpec
+
+# For every lock it makes httpcore tries to import this, and searching for a module that is not there costs more
+# than anything else in a small exchange.
+if "sniffio" not in sys.modules and find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment] # what Python itself takes for "not there"
 
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -42,7 +49,6 @@ _MOST_PORT: Final = 65_535
 _OK: Final = 200
 _IM_USED: Final = 226
 _NOT_MODIFIED: Final = 304
-_FORBIDDEN: Final = 403
 _GONE: Final = 410
 _TOO_MANY: Final = 429
 _UNAVAILABLE: Final = 503
@@ -107,7 +113,6 @@ class HttpClient:
         self._backend = GuardedBackend(resolve or self._system_resolver, allow_private=allow_private)
         self._turns = HostTurns(clock, limits.host_spacing_s)
         self._clients: dict[bool, httpx.AsyncClient] = {}
-        self._forbidden: set[str] = set()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -121,42 +126,37 @@ class HttpClient:
         Raises:
             FetchError: anything but a body or a 304.
         """
-        name = request.spec.name
         try:
-            answer = await self._follow(request, _ACCEPT)
+            return await self._follow(request, _ACCEPT)
         except FetchError as error:
-            if error.status != _FORBIDDEN:
-                raise
             # Once may be an accident; again means that this site does not want us so often.
-            again = name in self._forbidden
-            self._forbidden.add(name)
-            if not again:
+            if error.status != FORBIDDEN or not request.forbidden:
                 raise
             raise FetchError(
-                FetchFailure.THROTTLED, error.detail, status=_FORBIDDEN, retry_after_s=error.retry_after_s
+                FetchFailure.THROTTLED, error.detail, status=FORBIDDEN, retry_after_s=error.retry_after_s
             ) from error
-        self._forbidden.discard(name)
-        return answer
 
-    async def page(self, spec: FeedSpec, url: str) -> Answer:
+    async def page(self, spec: FeedSpec, url: str, spacing_s: float = 0.0) -> Answer:
         """Get another address on a feed's behalf, with its secrets only if it is the feed's own host.
+
+        `spacing_s` is the pause that its host asks for before the next request.
 
         Raises:
             FetchError: anything but a body.
         """
         own = _keeps_secrets(_address(spec.url), _address(url))
         return await self._follow(
-            PollRequest(replace(spec, url=url, headers=spec.headers if own else ())), _ACCEPT_PAGE
+            PollRequest(replace(spec, url=url, headers=spec.headers if own else ())), _ACCEPT_PAGE, spacing_s
         )
 
-    async def _follow(self, request: PollRequest, accept: str) -> Answer:
+    async def _follow(self, request: PollRequest, accept: str, spacing_s: float = 0.0) -> Answer:
         url = _address(request.spec.url)
         left_s = self._limits.deadline_s
         permanent = True
         for count in range(_MOST_REDIRECTS + 1):
             if self._proxy and not self._allow_private:
                 refuse_private_name(url.host)
-            async with self._turns.take(url.host):
+            async with self._turns.take(url.host, spacing_s):
                 # Waiting for a turn is our own politeness; only the exchange is on the clock.
                 started_s = self._clock.monotonic_s()
                 found = await self._hop(url, request, accept, left_s)

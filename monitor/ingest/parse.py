@@ -57,7 +57,8 @@ class ParseJob:
 class Parsed:
     """The entries in the feed's order, and what the feed says of itself; `complete` is false if it was cut off.
 
-    `codec` is what its bytes were read by; `unreadable` counts the characters that it could not read.
+    With `shortened`, it held more entries than are read: these are those at its two ends. `codec` is what its bytes
+    were read by; `unreadable` counts the characters that it could not read.
     """
 
     entries: tuple[Entry, ...]
@@ -65,6 +66,7 @@ class Parsed:
     channel: Channel
     codec: str = ""
     unreadable: int = 0
+    shortened: bool = False
 
     @property
     def newest_at(self) -> datetime | None:
@@ -94,7 +96,7 @@ def parse(job: ParseJob, memory: Memory[Known] | None = None) -> Parsed:
     if not stated:
         raise FetchError(FetchFailure.EMPTY, "no entries")
     entries = tuple(_entries(job, stated, read.channel.home))
-    return Parsed(entries, read.complete, read.channel, decoded.codec, decoded.text.count("\ufffd"))
+    return Parsed(entries, read.complete, read.channel, decoded.codec, decoded.text.count("\ufffd"), read.shortened)
 
 
 def _read(job: ParseJob, text: str, memory: Memory[Known] | None) -> Read:
@@ -106,7 +108,7 @@ def _read(job: ParseJob, text: str, memory: Memory[Known] | None) -> Read:
     feed = document(text, job.max_entries)
     read = (_read_new(job, feed.xml, memory) if memory else None) or _read_all(job, feed.xml)
     channel = replace(channel_of(feed.xml), title=read.title, home=read.home)
-    return Read(read.entries, channel, feed.complete)
+    return Read(read.entries, channel, feed.complete, feed.shortened)
 
 
 @dataclass(frozen=True, slots=True)

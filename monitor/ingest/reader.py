@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from monitor.core.errors import FetchError, FetchFailure
-from monitor.ingest.channel import channel_of
+from monitor.ingest.channel import Channel, channel_of
 from monitor.ingest.fulltext import FullTextReader
 from monitor.ingest.http import FetchLimits, HttpClient
 from monitor.ingest.parse import ParseJob
@@ -83,6 +83,7 @@ class HttpFeedReader:
         )
         self._parsers = ParserPool(_PARSERS, settings.parse_timeout_s)
         self._older: dict[str, str] = {}
+        self._channels: dict[str, Channel] = {}
         self.fulltext = FullTextReader(self._client, self._parsers, clock, settings.user_agent)
 
     async def read(self, request: PollRequest) -> Reading:
@@ -93,12 +94,14 @@ class HttpFeedReader:
         """
         answer = await self._client.fetch(request)
         if answer.body is None:
-            return NotModified(answer.etag, answer.last_modified, answer.max_age_s, moved_to=answer.moved_to)
+            return _not_modified(answer, self._channels.get(request.spec.name, Channel()))
         if not answer.body.strip():
             raise FetchError(FetchFailure.EMPTY)
         digest = body_hash(answer.body) if answer.complete else ""
         if digest and digest == request.body_hash:
-            return _unchanged(answer, answer.body)
+            channel = channel_of(answer.body[:_LONGEST_HEAD].decode("latin-1"))
+            self._channels[request.spec.name] = channel
+            return _not_modified(answer, channel)
         return await self._fresh(request, answer, digest)
 
     async def read_older(self, request: PollRequest, limit_pages: int) -> tuple[Entry, ...]:
@@ -157,6 +160,7 @@ class HttpFeedReader:
     async def _fresh(self, request: PollRequest, answer: Answer, digest: str) -> Fresh:
         parsed = await self._parse(request.spec, answer)
         self._older[request.spec.name] = _older_url(answer, parsed)
+        self._channels[request.spec.name] = parsed.channel
         complete = answer.complete and parsed.complete
         return Fresh(
             entries=parsed.entries,
@@ -172,6 +176,7 @@ class HttpFeedReader:
             feed_id=parsed.channel.feed_id,
             partial=answer.partial,
             newest_at=parsed.newest_at,
+            shortened=parsed.shortened,
         )
 
     async def _parse(self, spec: FeedSpec, answer: Answer) -> Parsed:
@@ -189,9 +194,8 @@ class HttpFeedReader:
         return await self._parsers.parse(job)
 
 
-def _unchanged(answer: Answer, body: bytes) -> NotModified:
-    """The entries are those of last time, but the head may say something new; it is ASCII where it matters here."""
-    channel = channel_of(body[:_LONGEST_HEAD].decode("latin-1"))
+def _not_modified(answer: Answer, channel: Channel) -> NotModified:
+    """The entries are those of last time, and of a 304 also what the last body said of when to ask again."""
     return NotModified(
         answer.etag,
         answer.last_modified,

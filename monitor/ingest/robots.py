@@ -12,14 +12,19 @@ if TYPE_CHECKING:
 
 _LARGEST_BYTES: Final = 512_000
 _MOST_LINES: Final = 20_000
+_SECONDS: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _TOKEN: Final = re.compile(r"[a-zA-Z_-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What a host allows: patterns with whether they allow, those that are longest first."""
+    """What a host allows: patterns with whether they allow, those that are longest first.
+
+    `delay_s` is the pause between two requests that it asks for (Crawl-delay), 0 if none.
+    """
 
     patterns: tuple[tuple[str, bool], ...] = ()
+    delay_s: float = 0.0
 
     def allows(self, url: str) -> bool:
         """Whether an address may be fetched: the longest pattern decides, of two equally long the one that allows."""
@@ -36,17 +41,16 @@ def read_robots(body: bytes, user_agent: str) -> Robots:
     """The patterns for a user agent's name (what stands before its version), else those for everyone."""
     found = _TOKEN.match(user_agent)
     name = found[0].lower() if found else ""
-    ours: list[tuple[str, bool]] = []
-    everyones: list[tuple[str, bool]] = []
+    ours, everyones = _Group(), _Group()
     named = False
     for group in _groups(body[:_LARGEST_BYTES].decode("utf-8", "replace").lstrip("\ufeff")):
         if name and name in group.agents:
             named = True
-            ours += group.patterns
+            ours.add(group)
         elif "*" in group.agents:
-            everyones += group.patterns
+            everyones.add(group)
     chosen = ours if named else everyones
-    return Robots(tuple(sorted(chosen, key=lambda one: (-len(one[0]), not one[1]))))
+    return Robots(tuple(sorted(chosen.patterns, key=lambda one: (-len(one[0]), not one[1]))), chosen.delay_s)
 
 
 @dataclass(slots=True)
@@ -54,6 +58,12 @@ class _Group:
     agents: set[str] = field(default_factory=set)
     patterns: list[tuple[str, bool]] = field(default_factory=list)
     open: bool = True
+    delay_s: float = 0.0
+
+    def add(self, other: _Group) -> None:
+        """Have the lines of another group for the same agent too."""
+        self.patterns += other.patterns
+        self.delay_s = max(self.delay_s, other.delay_s)
 
 
 def _groups(text: str) -> Iterator[_Group]:
@@ -71,6 +81,9 @@ def _groups(text: str) -> Iterator[_Group]:
             group.open = False
             if stated:
                 group.patterns.append((_plain(stated), name == "allow"))
+        elif name == "crawl-delay":
+            group.open = False
+            group.delay_s = max(group.delay_s, float(stated) if _SECONDS.fullmatch(stated) else 0.0)
     yield group
 
 

@@ -36,11 +36,15 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The entries of a body in its order, and what it says of itself; `complete` is false if it was cut off."""
+    """The entries of a body in its order, and what it says of itself; `complete` is false if it was cut off.
+
+    With `shortened`, it held more entries than are read: these are those at its two ends.
+    """
 
     entries: list[Stated]
     channel: Channel
     complete: bool
+    shortened: bool = False
 
 
 def text_in(mapping: Any, name: str) -> str:

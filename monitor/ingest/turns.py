@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports import Clock
 
 _MOST_IDLE_HOSTS: Final = 1_000
+MOST_SPACING_S: Final = 5.0
+"""A host that asks for longer pauses would hold up the feeds that live on it."""
 
 
 @dataclass(slots=True)
@@ -31,19 +33,23 @@ class HostTurns:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def take(self, name: str) -> AsyncIterator[None]:
-        """Hold the host's turn for the length of the block."""
+    async def take(self, name: str, spacing_s: float = 0.0) -> AsyncIterator[None]:
+        """Hold the host's turn for the length of the block; the next begins no sooner than `spacing_s` after it.
+
+        The usual spacing is the least, and `MOST_SPACING_S` the most.
+        """
+        spacing_s = min(max(spacing_s, self._spacing_s), max(self._spacing_s, MOST_SPACING_S))
         host = self._hosts.setdefault(name.lower(), _Host())
         host.waiting += 1
         try:
             async with host.lock:
                 pause_s = host.free_at_s - self._clock.monotonic_s()
                 if pause_s > 0:
-                    await asyncio.sleep(min(pause_s, self._spacing_s))
+                    await asyncio.sleep(min(pause_s, max(self._spacing_s, MOST_SPACING_S)))
                 try:
                     yield
                 finally:
-                    host.free_at_s = self._clock.monotonic_s() + self._spacing_s
+                    host.free_at_s = self._clock.monotonic_s() + spacing_s
         finally:
             host.waiting -= 1
             self._forget_idle()

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from monitor.core import schedule
 from monitor.core.alerting import decide
-from monitor.core.errors import FetchError, FetchFailure, LeaseLostError, StorageError
+from monitor.core.errors import FORBIDDEN, FetchError, FetchFailure, LeaseLostError, StorageError
 from monitor.core.schedule import Brought, Served
 from monitor.pipeline import notices, tell
 from monitor.pipeline.keep import Keeping
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
+from monitor.pipeline.seen import Seen
 from monitor.pipeline.stories import StoryKeeper
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Poller:
     audience: Audience
     random: Callable[[], float]
     stories: StoryKeeper = field(default_factory=StoryKeeper)
+    seen: Seen = field(default_factory=Seen)
 
 
 async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
@@ -65,7 +67,8 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
     spec = poller.specs[claim.name]
     if state.address:
         spec = at_address(spec, state.address)
-    request = PollRequest(spec, state.etag, state.last_modified, state.body_hash)
+    forbidden = state.last_error.endswith(f": {FORBIDDEN}")
+    request = PollRequest(spec, state.etag, state.last_modified, state.body_hash, forbidden)
     try:
         reading = await _read(poller, claim, request)
     except FetchError as error:
@@ -73,11 +76,14 @@ async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
     except Exception as fault:  # noqa: BLE001 - logged with its traceback
         return await _own_fault(poller, claim, fault, "reading")
     try:
-        return await _commit(poller, claim, partial(_commit_reading, poller=poller, claim=claim, reading=reading))
+        summary = await _commit(poller, claim, partial(_commit_reading, poller=poller, claim=claim, reading=reading))
     except StorageError:
         raise
     except Exception as fault:  # noqa: BLE001 - logged with its traceback
         return await _own_fault(poller, claim, fault, "keeping what came from")
+    if isinstance(reading, Fresh) and summary.fetched:
+        poller.seen.keep(claim.feed_id, reading.entries)
+    return summary
 
 
 def at_address(spec: FeedSpec, address: str) -> FeedSpec:
@@ -107,12 +113,15 @@ async def _read(poller: Poller, claim: FeedClaim, request: PollRequest) -> Readi
 def _misses(state: FeedState, reading: Fresh) -> bool:
     """Whether a body shares no entry with the last one, so that something in between may have been missed.
 
-    A partial body (RFC 3229) holds new entries only and says nothing of the kind.
+    A partial body (RFC 3229) holds new entries only and says nothing of the kind. Of a shortened one each end has to
+    share an entry: what came in may fill more than the end where the new ones stand, and an end that never changes
+    would hide it.
     """
-    keys = {entry.key for entry in reading.entries}
-    return not reading.partial and bool(
-        state.last_ok_at and keys and state.last_keys and keys.isdisjoint(state.last_keys)
-    )
+    if reading.partial or not state.last_ok_at or not state.last_keys:
+        return False
+    keys = [entry.key for entry in reading.entries]
+    middle = len(keys) // 2 if reading.shortened else 0
+    return any(end and set(end).isdisjoint(state.last_keys) for end in (keys[:middle], keys[middle:]))
 
 
 async def _commit(poller: Poller, claim: FeedClaim, commit: Callable[[Work], PollSummary]) -> PollSummary:
@@ -143,7 +152,7 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
         work.feeds.save(claim, state)
         return PollSummary(feeds=1, not_modified=1, alerts=_tell_change(work, poller, claim, state))
     kept = Keeping(work, poller.matcher, poller.stories, now).keep(
-        claim.feed_id, poller.specs[claim.name], reading.entries
+        claim.feed_id, poller.specs[claim.name], poller.seen.changed(claim.feed_id, reading.entries)
     )
     brought = _brought(work, claim, reading, kept.new_entries)
     state = replace(

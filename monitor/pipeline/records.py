@@ -64,19 +64,20 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class PollRequest:
-    """What to fetch, and what is known of the last answer."""
+    """What to fetch, and what is known of the last answer; `forbidden` if it was a 403."""
 
     spec: FeedSpec
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """304, or a body equal to the last one. Empty validators mean: keep the old ones.
 
-    The rest is as in `Fresh`, if the answer said it: a 304 can only tell `moved_to` and `max_age_s`.
+    The rest is as in `Fresh`, if the answer said it: of a 304, what the last body said.
     """
 
     etag: str = ""
@@ -100,7 +101,8 @@ class Fresh:
     `skip_hours` (0-23, UTC) and `skip_days` (ISO weekdays 1-7) are when it asks not to be polled. `feed_id` is equal
     for two addresses whose feeds have one title and site, "" if there is neither. `newest_at` is the newest stated
     time of the entries (aware UTC). With `partial`, the body holds only what is new since the validator (RFC 3229),
-    so that sharing no entry with the last one says nothing.
+    so that sharing no entry with the last one says nothing. With `shortened`, the body held more entries than are
+    read: these are those at its two ends.
     """
 
     entries: tuple[Entry, ...]
@@ -116,6 +118,7 @@ class Fresh:
     feed_id: str = ""
     newest_at: datetime | None = None
     partial: bool = False
+    shortened: bool = False
 
 
 Reading: TypeAlias = NotModified | Fresh

@@ -32,6 +32,7 @@ class StoryKeeper:
     _grouper: Grouper | None = None
     _newest: int = 0
     _kept_at: datetime | None = None
+    _caught_up_in: Work | None = None
     _stale: threading.Event = field(default_factory=threading.Event)
 
     def place(self, work: Work, article_id: int, article: Article, now: datetime) -> int:
@@ -50,10 +51,13 @@ class StoryKeeper:
         self._stale.set()
 
     def _caught_up(self, work: Work, now: datetime) -> Grouper:
-        """The grouper with every article that is in the database, those of other processes too."""
+        """The grouper with every article in the database, those of other processes too; read once a transaction."""
         if self._grouper is None or self._stale.is_set():
             self._stale.clear()
             self._grouper = self._begin(work, now)
+        elif work is self._caught_up_in:
+            return self._grouper
+        self._caught_up_in = work
         for placed in work.stories.placed(self._newest):
             article = group_article(placed.id, placed.article, placed.first_seen_at)
             self._grouper.restore(article, str(placed.story_id), placed.first_seen_at)

@@ -189,6 +189,8 @@ class SqlOutbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # A poll can add many deliveries to a lane, and asking costs as much as the lane is long.
+        self._held: dict[tuple[str, str], datetime | None] = {}
 
     def add_alert(self, draft: AlertDraft, now: datetime) -> int | None:
         """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
@@ -211,8 +213,11 @@ class SqlOutbox:
 
     def _held_until(self, draft: DeliveryDraft) -> datetime:
         """When a new delivery is due: with the lane, if that waits after a failed try."""
-        place = {"lane_channel": draft.channel, "lane_recipient": draft.recipient}
-        held: datetime | None = self._connection.execute(_HELD_UNTIL, place).scalar()
+        lane = draft.channel, draft.recipient
+        if lane not in self._held:
+            place = {"lane_channel": draft.channel, "lane_recipient": draft.recipient}
+            self._held[lane] = self._connection.execute(_HELD_UNTIL, place).scalar()
+        held = self._held[lane]
         return draft.due_at if held is None else max(draft.due_at, held)
 
     def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
@@ -234,6 +239,7 @@ class SqlOutbox:
 
     def release(self, reason: Reason, now: datetime) -> int:
         """Make waiting deliveries of this reason due now; how many there were."""
+        self._held.clear()
         return self._connection.execute(_RELEASE, {"alert_reason": reason.value, "now": now}).rowcount
 
     def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
@@ -249,6 +255,7 @@ class SqlOutbox:
 
     def heal(self, now: datetime, lease_for: timedelta, longest_wait: timedelta) -> None:
         """Mend what a wrong clock wrote; see `ports.Outbox`."""
+        self._held.clear()
         latest = now + longest_wait
         self._connection.execute(_HEAL_DUE, {"now": now, "latest": latest})
         self._connection.execute(_HEAL_LEASES, {"latest": now + lease_for})
@@ -259,6 +266,7 @@ class SqlOutbox:
         A lease that expired without an outcome counts as a try and is recorded as one, so that an alert which
         kills the sender each time runs out of patience too.
         """
+        self._held.clear()
         place = {"lane_channel": lane.channel, "lane_recipient": lane.recipient, "now": now}
         if self._connection.execute(_LIVE_IN_LANE, place).first() is not None:
             return None
@@ -304,6 +312,7 @@ class SqlOutbox:
             LeaseLostError: the lease has passed to another; nothing is written.
             ValueError: `state` is leased; nobody could ever try such a delivery again.
         """
+        self._held.clear()
         if state is State.LEASED:
             raise ValueError("a try cannot end as leased")
         sent_at = None
@@ -324,11 +333,13 @@ class SqlOutbox:
 
     def postpone(self, lane: Lane, due_at: datetime) -> None:
         """Let no pending delivery of a lane be tried before `due_at`, nor one whose lease expires by then."""
+        self._held.clear()
         place = {"lane_channel": lane.channel, "lane_recipient": lane.recipient}
         self._connection.execute(_POSTPONE, place | {"new_due_at": due_at})
 
     def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
         """Make dead or suppressed deliveries pending again, with all their tries; the numbers that were changed."""
+        self._held.clear()
         found = {row.id for row in _OVER_UNSENT.rows(self._connection, tuple(set(delivery_ids)))}
         if found:
             self._connection.execute(

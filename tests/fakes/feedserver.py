@@ -59,7 +59,7 @@ class Recorded:
 class FeedServer:
     """Serves routes until the block ends; unknown routes get 404. Safe to change while it runs."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", beat_s: float = 0.02) -> None:
         self._routes: dict[str, list[Served]] = {}
         self._requests: list[Recorded] = []
         self._lock = threading.Lock()
@@ -69,7 +69,7 @@ class FeedServer:
         self.connections = 0
         self._server = _Server((host, 0), _Answering)
         self._server.owner = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(beat_s,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -57,6 +57,18 @@ async def test_what_robots_txt_forbids_is_not_fetched(server: FeedServer, make_r
     assert [recorded.path for recorded in server.requests] == ["/robots.txt"]
 
 
+async def test_the_pause_that_robots_txt_asks_for_is_kept_between_two_pages(
+    server: FeedServer, make_reader: MakeReader
+) -> None:
+    server.serve("/robots.txt", Served(b"User-agent: *\nCrawl-delay: 0.3"))
+    server.serve("/view/1", Served(PAGE.encode(), content_type=HTML))
+    reader = make_reader()
+    for number in (1, 2):
+        assert await reader.fulltext.fetch(server.url(f"/view/1?{number}"), spec(server))
+    _, first, second = server.requests
+    assert second.at_s - first.at_s >= 0.3
+
+
 async def test_a_feeds_own_agent_asks_for_itself(server: FeedServer, make_reader: MakeReader) -> None:
     server.serve("/robots.txt", Served(b"User-agent: other\nDisallow: /\n\nUser-agent: *\nAllow: /"))
     url = server.serve("/view/1", Served(PAGE.encode(), content_type=HTML))

@@ -100,19 +100,27 @@ async def test_fault_33_each_answer_has_its_failure(
     assert (error.failure, error.retry_after_s) == (failure, retry_after_s)
 
 
-async def test_403_again_is_throttling_until_an_answer_comes(server: FeedServer, make_reader: MakeReader) -> None:
+@pytest.mark.parametrize(("before", "failure"), [(False, FetchFailure.HTTP), (True, FetchFailure.THROTTLED)])
+async def test_403_after_403_is_throttling(
+    server: FeedServer, make_reader: MakeReader, *, before: bool, failure: FetchFailure
+) -> None:
+    url = server.serve("/rss.xml", Served(status=403))
+    with pytest.raises(FetchError) as caught:
+        await make_reader().read(PollRequest(FeedSpec("한빛", url), forbidden=before))
+    assert (caught.value.failure, caught.value.status) == (failure, 403)
+
+
+async def test_a_304_leaves_in_force_what_the_last_body_said_of_asking_again(
+    server: FeedServer, make_reader: MakeReader
+) -> None:
+    said = b"<ttl>30</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays><description>"
     reader = make_reader()
-    forbidden = Served(status=403)
-    url = server.serve("/rss.xml", forbidden, forbidden, Served(FEED), forbidden)
-    request = PollRequest(FeedSpec("한빛", url))
-    found = []
-    for _ in range(4):
-        try:
-            await reader.read(request)
-            found.append("read")
-        except FetchError as error:
-            found.append(error.failure.name)
-    assert found == ["HTTP", "THROTTLED", "read", "HTTP"]
+    url = server.serve("/rss.xml", Served(FEED.replace(b"<description>", said, 1), etag='"1"'))
+    fresh = await reader.read(PollRequest(FeedSpec("한빛", url)))
+    unchanged = await reader.read(PollRequest(FeedSpec("한빛", url), etag='"1"'))
+    assert isinstance(unchanged, NotModified)
+    for reading in (fresh, unchanged):
+        assert (reading.ttl_s, reading.skip_hours, reading.skip_days) == (1800.0, frozenset({3}), frozenset({7}))
 
 
 async def test_fault_33_five_redirects_are_followed_and_a_sixth_is_not(server: FeedServer, read: Read) -> None:
@@ -334,6 +342,7 @@ async def test_an_error_does_not_hold_the_address(server: FeedServer, read: Read
 async def test_of_more_entries_than_allowed_those_at_both_ends_are_kept(server: FeedServer, read: Read) -> None:
     reading = await read(server.serve("/rss.xml", Served(rss(*"가나다라마"))), max_entries=3)
     assert isinstance(reading, Fresh)
+    assert reading.shortened
     assert [entry.article.title for entry in reading.entries] == ["가", "나", "마"]
 
 

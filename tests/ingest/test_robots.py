@@ -74,3 +74,21 @@ def test_many_stars_cost_no_time() -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_are_read(body: bytes, path: str) -> None:
     read_robots(b"User-agent: *\nDisallow: /x\n" + body, AGENT).allows(f"{SITE}/{path.replace('[', '')}")
+
+
+@pytest.mark.parametrize(
+    ("text", "delay_s"),
+    [
+        ("User-agent: *\nCrawl-delay: 10", 10.0),
+        ("User-agent: *\nCrawl-Delay : 2.5 # 초\nDisallow:", 2.5),
+        (f"User-agent: *\nCrawl-delay: 10\n{OURS}\nCrawl-delay: 3\n{OURS}\nCrawl-delay: 1", 3.0),
+        (f"User-agent: *\nCrawl-delay: 10\n{OURS}\nDisallow: /a", 0.0),
+        ("User-agent: *\nCrawl-delay: soon", 0.0),
+        ("User-agent: *\nCrawl-delay: nan", 0.0),
+        ("User-agent: *\nCrawl-delay: 99999999999", 0.0),
+        ("User-agent: *\nCrawl-delay: -1", 0.0),
+        ("Crawl-delay: 7", 0.0),
+    ],
+)
+def test_a_crawl_delay_is_read_like_the_patterns(text: str, delay_s: float) -> None:
+    assert robots(text).delay_s == delay_s

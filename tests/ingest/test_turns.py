@@ -47,3 +47,17 @@ async def test_hosts_nobody_waits_for_are_forgotten(monkeypatch: pytest.MonkeyPa
                 pass
         assert len(hosts._hosts) <= 4
         assert "held.example.kr" in hosts._hosts
+
+
+async def test_a_host_that_asks_for_a_longer_pause_gets_it_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    hosts = HostTurns(RealClock(), 0.0)
+    for asked_s in (2.0, 86_400.0, 0.0, 0.0):
+        async with hosts.take("a.example.kr", asked_s):
+            pass
+    assert [round(seconds) for seconds in waits] == [2, turns.MOST_SPACING_S]

@@ -13,9 +13,12 @@ from monitor.pipeline.keep import revision
 from monitor.pipeline.poll import at_address, poll_feed
 from monitor.pipeline.records import FeedSpec, NotModified, StoredArticle
 from monitor.pipeline.sweep import LEASE
+from monitor.storage.articles import SqlArticles
 from tests.fakes.reader import article, entry, fresh
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.fakes.world import World
 
 E1 = "전자신문"
@@ -356,3 +359,58 @@ async def test_a_partial_body_is_no_gap_and_the_older_entries_stay_known(world: 
 def test_headers_with_secrets_do_not_follow_a_redirect_to_another_place(url: str, address: str, kept: bool) -> None:  # noqa: FBT001
     spec = at_address(FeedSpec(E1, url, headers=(("Cookie", "secret"),)), address)
     assert (spec.url, bool(spec.headers)) == (address, kept)
+
+
+async def test_403_is_remembered_over_a_restart_until_an_answer_comes(world: World) -> None:
+    forbidden = FetchError(FetchFailure.HTTP, "403", status=403)
+    throttled = FetchError(FetchFailure.THROTTLED, "403", status=403)
+    world.reader.will_answer(
+        E1, forbidden, throttled, FetchError(FetchFailure.HTTP, "500", status=500), NotModified()
+    )
+    for _ in range(5):
+        await world.poll(E1)
+    assert [request.forbidden for request in world.reader.requests] == [False, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "gaps"),
+    [((1, 2, 8, 9), 0), ((2, 3, 8, 9), 0), ((5, 6, 8, 9), 1), ((1, 2, 11, 12), 1), ((5, 6, 11, 12), 1), ((), 0)],
+)
+async def test_of_too_long_a_feed_each_end_has_to_share_an_entry(
+    world: World, numbers: tuple[int, ...], gaps: int
+) -> None:
+    first = fresh(*(entry(number, f"글 {number}") for number in (1, 2, 8, 9)))
+    second = fresh(*(entry(number, f"글 {number}") for number in numbers))
+    world.reader.will_answer(E1, replace(first, shortened=True), replace(second, shortened=True))
+    assert (await world.poll(E1)).gaps == 0
+    assert (await world.poll(E1)).gaps == gaps
+
+
+async def test_an_entry_that_was_stored_as_it_is_costs_no_look_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[list[str]] = []
+    find = SqlArticles.find
+
+    def counted(articles: SqlArticles, feed_id: int, entries: Sequence[Entry]) -> dict[str, StoredArticle]:
+        looked_up.append([entry.key for entry in entries])
+        return find(articles, feed_id, entries)
+
+    monkeypatch.setattr(SqlArticles, "find", counted)
+    one, two = entry(1, "가"), entry(2, "나")
+    changed = Entry("1", replace(one.article, title="가 종합"))
+    world.reader.will_answer(E1, fresh(one, two), fresh(one, two), fresh(changed, two), fresh(changed, two, one))
+    for _ in range(4):
+        await world.poll(E1)
+    assert looked_up == [["1", "2"], [], ["1"], ["1"]]
+
+
+async def test_what_a_failed_commit_brought_is_not_taken_for_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.reader.will_answer(E1, fresh(entry(1, "가")), *[fresh(entry(1, "가"), entry(2, "딥시크"))] * 2)
+    await world.poll(E1)
+    with monkeypatch.context() as patch:
+        patch.setattr("monitor.pipeline.tell.put", lambda *_: 1 / 0)
+        assert (await world.poll(E1)).failed == 1
+    assert (await world.poll(E1)).articles_new == 1
