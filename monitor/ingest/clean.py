@@ -101,7 +101,11 @@ def _flatten(markup: str) -> str:
 
 def _visible(text: str) -> str:
     # Asking is ten times as fast as searching, and nearly every text is printable.
-    return text if text.replace("\n", " ").isprintable() else _INVISIBLE.sub("", text).strip()
+    if text.replace("\n", " ").isprintable():
+        return text
+    # What goes may have stood at the edge of a line, or been all of it.
+    lines = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def _is_boilerplate(line: str) -> bool:

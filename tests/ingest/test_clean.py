@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.ingest.clean import body_text, title_text
@@ -117,6 +117,8 @@ def test_hostile_markup_costs_no_more_than_its_length(evil: str) -> None:
 
 
 @given(st.text(max_size=200))
+@example("0\n\x1b\r0")
+@example("0\n\x1b\n0")
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_cleaned_to_printable_lines(raw: str) -> None:
     title, body = title_text(raw), body_text(raw)
