@@ -27,6 +27,9 @@ COLUMNS: Final = {
 }
 
 
+ATTEMPTS: Final = {"started_at": "started", "duration_s": "seconds", "outcome": "outcome", "detail": "answer"}
+
+
 @app.callback(invoke_without_command=True)
 def deliveries(
     context: typer.Context,
@@ -46,6 +49,16 @@ def deliveries(
         since=since,
         as_json=as_json,
     )
+
+
+@app.command()
+def attempts(
+    context: typer.Context,
+    delivery: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**62, help="The number of a delivery.")],
+    as_json: Json = False,
+) -> None:
+    """Tries at a delivery, in order: when, how long, and what was answered."""
+    show_rows(context, lambda work, _: work.listings.attempts(delivery), ATTEMPTS, as_json=as_json)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from monitor.storage.tables import (
     ALERT_HITS,
     ALERTS,
     ARTICLES,
+    ATTEMPTS,
     DELIVERIES,
     ENTRIES,
     FEEDS,
@@ -256,6 +257,19 @@ class SqlListings:
                 "sent_at": _iso(row.sent_at),
             }
             for row in rows
+        ]
+
+    def attempts(self, delivery_id: int) -> list[dict[str, object]]:
+        """The tries at a delivery, in order."""
+        query = select(ATTEMPTS).where(ATTEMPTS.c.delivery_id == delivery_id).order_by(ATTEMPTS.c.id)
+        return [
+            {
+                "started_at": _iso(row.started_at),
+                "duration_s": round(row.duration_s, 3),
+                "outcome": row.outcome,
+                "detail": row.detail,
+            }
+            for row in self._connection.execute(query)
         ]
 
     def oldest_pending_at(self, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 pytestmark = pytest.mark.acceptance
+
+KILLS = int(os.environ.get("MONITOR_TEST_KILLS", "5"))
+"""How often the daemon is killed in the middle; fifty for a full run."""
 
 
 def rss(*titles: str, encoding: str = "utf-8", declare: bool = True) -> bytes:
@@ -118,14 +122,14 @@ def test_kill_9_while_a_delivery_is_under_way_repeats_at_most_that_one(project: 
     assert sorted(counted.values()) == [1, 1, 2]
 
 
-def test_kill_9_again_and_again_in_the_middle_loses_nothing(project: Project) -> None:
+def test_fault_01_kill_9_again_and_again_in_the_middle_loses_nothing(project: Project) -> None:
     titles = [f"딥시크 {number}" for number in range(24)]
     chance = random.Random(7)  # noqa: S311 - moments of the kills, not secrets
     kills = 0
     with FeedServer() as feeds, WebhookServer(Answer(delay_s=0.02)) as hook:
         urls = [feeds.serve(f"/{n}.xml", Served(rss(*titles[n * 6 : n * 6 + 6]))) for n in range(4)]
         project.configure(urls, {"hook": hook.channel("/a")})
-        while kills < 5:
+        while kills < KILLS:
             with project.running() as process:
                 soon(lambda: process.poll() is not None or _migrated(project))
                 time.sleep(chance.uniform(0.1, 1.2))
@@ -159,7 +163,7 @@ def test_a_first_poll_is_one_summary_and_no_flood(project: Project) -> None:
     assert "150" in hook.requests[0].json()["message"] + hook.requests[0].json()["title"]
 
 
-def test_a_gone_webhook_is_dead_at_once_and_told_on_another_channel(project: Project) -> None:
+def test_fault_06_a_gone_webhook_is_dead_at_once_and_told_on_another_channel(project: Project) -> None:
     with FeedServer() as feeds, WebhookServer(Answer(410)) as gone, WebhookServer() as other:
         url = feeds.serve("/rss.xml", Served(rss("딥시크 하나")))
         project.configure([url], {"gone": gone.channel("/a"), "other": other.channel("/b")})

@@ -59,6 +59,11 @@ def test_a_damaged_database_is_named_with_exit_1(command: Command) -> None:
     assert done.stderr.strip()
 
 
+def test_the_tries_at_a_delivery_are_listed(filled: Command) -> None:
+    done = filled("deliveries", "attempts", "99", "--json")
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
 def test_doctor_finds_nothing_in_a_healthy_place(command: Command) -> None:
     done = command("doctor")
     assert done.exit_code == 0, done.output

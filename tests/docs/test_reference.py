@@ -32,7 +32,7 @@ from monitor.notify.render import TITLE_LIMIT
 from monitor.notify.sender import NotifierSettings
 from monitor.pipeline import sweep
 from monitor.pipeline.deliver import DeliveryPolicy
-from monitor.pipeline.records import AlertDraft, DeliveryDraft, FeedSpec, Gap, PollSummary
+from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, FeedSpec, Gap, Lane, PollSummary
 from tests.docs.markdown import ROOT, codes, first_codes, part, read, rows, section
 
 if TYPE_CHECKING:
@@ -192,6 +192,19 @@ async def test_every_json_key_of_a_listing_is_documented(
 
 def test_every_key_of_the_poll_summary_is_documented() -> None:
     assert list(poll_command._summary(PollSummary(), {}, {})) == first_codes(part(REFERENCE, "**Poll summary**"))
+
+
+async def test_every_key_of_an_attempt_is_documented(storage: SqlStorage, clock: FakeClock) -> None:
+    def fail_once(work: Work) -> list[dict[str, object]]:
+        fill(work, clock.now())
+        leased = work.outbox.lease_next(Lane("desk", ""), clock.now(), timedelta(minutes=1), 20)
+        assert leased is not None
+        work.outbox.finish(leased, Attempt(clock.now(), 0.25, "temporary", "503"), State.PENDING, "503", clock.now())
+        return work.listings.attempts(leased.id)
+
+    (found,) = await storage.write(fail_once)
+    assert list(found) == first_codes(part(REFERENCE, "**Attempt**"))
+    assert (found["duration_s"], found["outcome"], found["detail"]) == (0.25, "temporary", "503")
 
 
 def test_every_key_of_a_match_is_documented() -> None:

@@ -60,14 +60,14 @@ async def test_text_alone_is_sent_if_the_address_says_so(server: SmtpServer) -> 
     assert message.get_content_type() == "text/plain"
 
 
-async def test_a_title_of_250_hangul_is_delivered(server: SmtpServer) -> None:
+async def test_fault_08_a_title_of_250_hangul_is_delivered(server: SmtpServer) -> None:
     title = "가나다라마" * 50
     message = await sent(server, report(title))
     assert len(message["Subject"]) == 80
     assert title in body(message, "plain")
 
 
-async def test_line_breaks_in_a_title_make_no_header(server: SmtpServer) -> None:
+async def test_fault_09_line_breaks_in_a_title_make_no_header(server: SmtpServer) -> None:
     message = await sent(server, report("속보\r\nBcc: evil@x.kr\r\n\r\n딥시크"))
     assert message["Bcc"] is None
     assert message["Subject"] == "[DeepSeek] 속보 Bcc: evil@x.kr 딥시크"
@@ -75,7 +75,7 @@ async def test_line_breaks_in_a_title_make_no_header(server: SmtpServer) -> None
     assert "evil@x.kr" not in server.asked
 
 
-async def test_scripts_in_titles_and_links_are_inert(server: SmtpServer) -> None:
+async def test_fault_37_scripts_in_titles_and_links_are_inert(server: SmtpServer) -> None:
     message = await sent(server, report("<script>x</script>딥시크", url="javascript:alert(1)"))
     assert "<script" not in body(message, "html")
     assert "javascript" not in message.as_string()

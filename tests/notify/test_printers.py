@@ -82,7 +82,7 @@ def test_slack_shows_a_bold_linked_title_and_bold_words() -> None:
     assert block["text"]["verbatim"] is True
 
 
-def test_pings_and_links_in_a_title_are_literal_in_slack() -> None:
+def test_fault_10_pings_and_links_in_a_title_are_literal_in_slack() -> None:
     title = "<!channel> @here <https://evil.example|눌러 보세요> & 딥시크 <@U123>"
     body = to_slack(korean(report(title, summary=f"{title} 소식", url="")))
     whole = body["text"] + body["blocks"][0]["text"]["text"]

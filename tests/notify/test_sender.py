@@ -148,7 +148,7 @@ async def test_a_closed_port_is_temporary_and_not_ambiguous() -> None:
     assert (error.reason, error.permanent, error.ambiguous) == ("cannot connect", False, False)
 
 
-async def test_the_healthy_channel_among_thirteen_is_served_within_a_second(hook: WebhookServer) -> None:
+async def test_fault_05_the_healthy_channel_among_thirteen_is_served_within_a_second(hook: WebhookServer) -> None:
     with WebhookServer(Answer(hang=True)) as dead:
         urls = {f"dead{n}": dead.channel(f"h{n}") for n in range(12)} | {"healthy": hook.channel("ok")}
         sender = AppriseNotifier(urls, NotifierSettings(deadline_s=2))
@@ -162,7 +162,7 @@ async def test_the_healthy_channel_among_thirteen_is_served_within_a_second(hook
     assert all(isinstance(error, DeliveryError) and error.ambiguous for error in errors)
 
 
-async def test_no_secret_reaches_a_log_or_an_error_at_any_level(
+async def test_fault_39_no_secret_reaches_a_log_or_an_error_at_any_level(
     hook: WebhookServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     for name in ("", "apprise", "urllib3", "requests"):

@@ -43,6 +43,10 @@ class Listings(Protocol):
         """Deliveries, newest first."""
         ...
 
+    def attempts(self, delivery_id: int) -> list[dict[str, object]]:
+        """The tries at a delivery, in order."""
+        ...
+
     def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest delivery that should have gone out by now was created, or None.
 
