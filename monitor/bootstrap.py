@@ -8,14 +8,14 @@ import random
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
-from monitor.config.compile import Compiled, compile_config, feed_specs
+from monitor.config.compile import Compiled, compile_config, compile_query, feed_specs
 from monitor.config.load import load
-from monitor.core.alerting.model import AlertPolicy, FirstPoll
+from monitor.config.policy import alert_policy, policy_problems
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.schedule import PollPolicy
 from monitor.ingest.fulltext import is_installed
@@ -26,6 +26,7 @@ from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
 from monitor.pipeline.deliver import Courier
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.records import FullText
+from monitor.pipeline.silence import Queries
 from monitor.pipeline.tell import Audience
 from monitor.storage import migrate
 from monitor.storage.engine import open_engine
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEFAULT_USER_AGENT: Final = f"korean-news-monitor/{version('korean-news-monitor')} (feed reader)"
-
-GATHER_FOR: Final = timedelta(minutes=1)
-"""How long first-poll summaries and notices wait for more of their kind."""
 
 
 class SystemClock:
@@ -97,7 +95,7 @@ def check_all(config: Config) -> Compiled:
     Raises:
         ConfigurationError: all that is wrong, at once.
     """
-    problems = [*channel_problems(config), *fulltext_problems(config)]
+    problems = [*channel_problems(config), *fulltext_problems(config), *policy_problems(config)]
     try:
         compiled = compile_all(config)
     except ConfigurationError as error:
@@ -237,17 +235,9 @@ def _join(
     clock: Clock,
 ) -> App:
     zone = ZoneInfo(config.timezone)
-    policy = AlertPolicy(
-        routes=compiled.routes,
-        zone=zone,
-        gather_for=GATHER_FOR,
-        first_poll=FirstPoll(config.first_poll),
-        language=config.language,
-        weak={watchlist.name: watchlist.weak for watchlist in config.watchlists},
-        digests={name: channel.digest for name, channel in config.channels.items() if channel.digest},
-    )
     recipients = {name: notifier.recipients(name) for name in config.channels}
-    audience = Audience(policy, recipients, config.operator or "")
+    queries = Queries(lambda text: compile_query(compiled, text))
+    audience = Audience(alert_policy(config, compiled.routes), recipients, config.operator or "", queries)
     poller = Poller(
         storage=storage,
         reader=reader,

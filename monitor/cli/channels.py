@@ -14,6 +14,7 @@ import typer
 from monitor.bootstrap import open_app, open_notifier
 from monitor.cli.output import print_rows, say_all
 from monitor.config.load import load
+from monitor.config.times import times_text
 from monitor.core.alerting import Reason
 from monitor.core.errors import ConfigurationError, DeliveryError, Problem
 from monitor.pipeline.records import AlertContent, Lane
@@ -41,7 +42,7 @@ def channels(
             "name": name,
             "address": notifier.describe(name),
             "recipients": [recipient for recipient in notifier.recipients(name) if recipient],
-            "digest": f"{channel.digest:%H:%M}" if channel.digest else None,
+            "digest": ", ".join(times_text(channel.digest)) if channel.digest else None,
         }
         for name, channel in config.channels.items()
     ]

@@ -22,6 +22,7 @@ from monitor.cli import (
     explain,
     feeds,
     group,
+    held,
     init,
     logs,
     match,
@@ -29,6 +30,7 @@ from monitor.cli import (
     run,
     search,
     show,
+    silences,
     terms,
 )
 from monitor.cli.output import forget_output, say_all
@@ -68,12 +70,13 @@ def options(
     context.obj = config
 
 
-for part in (init, run, poll, check, match, group, explain, show, search, terms, doctor, demo):
+for part in (init, run, poll, check, match, group, explain, show, silences, search, terms, doctor, demo):
     part.add_to(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(db.app, name="db")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(held.app, name="held")
 
 
 def main() -> None:

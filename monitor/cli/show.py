@@ -39,6 +39,7 @@ ALERTS: Final = {
     "id": "id",
     "created_at": "created",
     "reason": "reason",
+    "why": "why",
     "watchlist": "watchlist",
     "channels": "channels",
 }

@@ -5,7 +5,7 @@ They run on the plain values, so that a fault elsewhere does not hide theirs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.config.plain import keys_of, texts
 from monitor.config.queries import check_queries
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from monitor.config.document import Path, Value
     from monitor.config.origin import Origin
     from monitor.core.errors import Problem
+
+
+_WHERE: Final = {"channel": "channels", "watchlist": "watchlists"}
 
 
 def check(root: Value, origin: Origin) -> tuple[Problem, ...]:
@@ -42,14 +45,16 @@ def _unique(root: Value, origin: Origin, pattern: Path, what: str) -> Iterator[P
 def _references(root: Value, origin: Origin) -> Iterator[Problem]:
     channels = keys_of(root, "channels")
     feeds = [text for _, text in texts(root, ("feeds", "*", "name"))]
+    watchlists = [text for _, text in texts(root, ("watchlists", "*", "name"))]
     tags = [text for _, text in texts(root, ("feeds", "*", "tags", "*"))]
     for pattern, known, kind in (
         (("operator",), channels, "channel"),
         (("watchlists", "*", "channels", "*"), channels, "channel"),
+        (("watchlists", "*", "inhibits", "*"), watchlists, "watchlist"),
         (("watchlists", "*", "feeds", "*"), feeds, "feed"),
         (("watchlists", "*", "tags", "*"), tags, "feed with the tag"),
     ):
         for path, text in texts(root, pattern):
             if text not in known:
-                hint = did_you_mean(text, known, f"add it under {'channels' if kind == 'channel' else 'feeds'}")
+                hint = did_you_mean(text, known, f"add it under {_WHERE.get(kind, 'feeds')}")
                 yield origin.problem(path, f"there is no {kind} {text}", hint)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from monitor.config.lexicon import lexicon_of
+from monitor.config.policy import routes_of
 from monitor.config.queries import unknown_term
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
@@ -98,9 +99,7 @@ def compile_config(config: Config, verifier: Verifier | None = None) -> Compiled
     failures = (*_failures(config.origin, of_terms, term_matcher), *_failures(config.origin, proofs, matcher))
     if failures:
         raise ConfigurationError(failures)
-    everywhere = tuple(config.channels)
-    routes = {one.name: everywhere if one.channels is None else one.channels for one in config.watchlists}
-    return Compiled(lexicon, watchlists, matcher, routes, verifier)
+    return Compiled(lexicon, watchlists, matcher, routes_of(config), verifier)
 
 
 def compile_query(compiled: Compiled, text: str) -> Matcher:

@@ -8,23 +8,25 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from monitor.config.origin import Origin
 from monitor.config.secret import Secret
+from monitor.config.times import DigestTimes, Windows  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.values import (
     HeaderName,
     Interval,
     Name,
+    Outlets,
     SecretAddress,
     SecretHeader,
     SecretWebAddress,
     SetName,
     SomeTexts,
     Text,
-    TimeOfDay,
     UserAgent,
+    Wait,
     WebAddress,
     Zone,
     fault,
 )
-from monitor.core.alerting.model import Weak
+from monitor.core.alerting.model import Severity, Weak
 from monitor.core.matching.model import Kind, Mode
 from monitor.pipeline.records import FullText
 
@@ -138,6 +140,22 @@ class WatchlistConfig(Section):
         default=Weak.ALERT,
         description="Doubtful hits (cut off in the word; a lone short name): alert, digest (at 08:00), or store.",
     )
+    severity: Severity = Field(
+        strict=False,
+        default=Severity.NORMAL,
+        description="urgent: at once, also in quiet hours if the channel allows. normal. low: in digests only.",
+    )
+    labels: tuple[Name, ...] = Field(
+        default=(), description="What channels can choose it by (`routes`), if it names no channels itself."
+    )
+    inhibits: tuple[Name, ...] = Field(
+        default=(), description="More general watchlists that are not told of a story on a channel this one tells."
+    )
+    group_wait: Wait | None = Field(
+        default=None, description="As alerts.group_wait, for this watchlist. 0s: at once."
+    )
+    update_after: Outlets | None = Field(default=None, description="As alerts.update_after, for this watchlist.")
+    repeat_interval: Wait | None = Field(default=None, description="As alerts.repeat_interval, for this watchlist.")
     examples: ExamplesConfig = Field(
         default_factory=ExamplesConfig, description="Titles that must match and titles that must not."
     )
@@ -160,8 +178,24 @@ class ChannelConfig(Section):
     url_file: Text | None = Field(
         default=None, description="A file that holds the address, instead of `url`; relative to this file."
     )
-    digest: TimeOfDay | None = Field(
-        default=None, description='Gather alerts and send them once a day at this time ("08:00"). Left out: at once.'
+    digest: DigestTimes | None = Field(
+        default=None,
+        description='Gather alerts and send them at these times ("08:00", "mon-fri 18:00"). Left out: at once.',
+    )
+    active_hours: Windows = Field(
+        default=(),
+        description='Ring only then ("mon-fri 09:00-18:00"); what comes meanwhile is one list. Empty: always.',
+    )
+    quiet_hours: Windows = Field(
+        default=(), description='Do not ring then ("22:00-07:00", "sun,holidays"); what comes meanwhile is one list.'
+    )
+    quiet_except: Literal["urgent"] | None = Field(
+        default=None, description="urgent: alerts of urgent watchlists ring in quiet hours too."
+    )
+    group_wait: Wait | None = Field(default=None, description="As alerts.group_wait, for this channel.")
+    routes: tuple[Name, ...] = Field(
+        default=(),
+        description="Labels or severities of the watchlists it takes, of those that name no channels. Empty: all.",
     )
 
     @model_validator(mode="after")
@@ -181,6 +215,33 @@ class ChannelConfig(Section):
         if self.url is None:
             raise LookupError("url_file has not been read")
         return self.url
+
+
+class AlertsConfig(Section):
+    """When alerts are made."""
+
+    group_wait: Wait = Field(
+        default="2m",
+        validate_default=True,
+        description="How long the first alert of a story waits, so that a burst is one alert. 0s: at once.",
+    )
+    group_interval: Wait = Field(
+        default="1h",
+        validate_default=True,
+        description="At most one update of a story in this time on one channel.",
+    )
+    update_after: Outlets = Field(
+        default=(5, 20), description="Tell a story again when so many outlets carry it. []: never."
+    )
+    updates: bool = Field(
+        default=True, description="Tell a story again when at least two outlets add the same new number or name."
+    )
+    repeat_interval: Wait | None = Field(
+        default=None, description="Tell a story that goes on again, so long after its last alert. null: never."
+    )
+    flood_guard: bool = Field(
+        default=True, description="Hold the alerts of a watchlist or feed that yields many times its habit."
+    )
 
 
 class FeedConfig(Section):
@@ -257,6 +318,7 @@ class Config(Section):
         default=None,
         description="Channel for notices about sick feeds and dead deliveries. null: log only.",
     )
+    alerts: AlertsConfig = Field(default_factory=AlertsConfig, description="When alerts are made.")
     kiwi: Literal["auto", "off"] = Field(
         default="auto",
         description="Ask the analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",

@@ -56,6 +56,12 @@ def did_you_mean(wrong: str, known: Iterable[str], otherwise: str) -> str:
     return f"did you mean {by_letters[close[0]]}?" if close else otherwise
 
 
+def duration(text: str) -> timedelta | None:
+    """`90s`, `10m`, `2h` or `1d` as a span of time; None if it is none."""
+    found = _DURATION.fullmatch(text)
+    return None if found is None else timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
 def _duration(value: Any) -> timedelta:
     if isinstance(value, timedelta):
         return value
@@ -68,6 +74,12 @@ def _duration(value: Any) -> timedelta:
 def _interval(value: timedelta) -> timedelta:
     if not FLOOR <= value <= CEILING:
         fault("the interval must be from 60s to 7d", "publishers block who asks more often; 10m is usual")
+    return value
+
+
+def _wait(value: timedelta) -> timedelta:
+    if value > CEILING:
+        fault("the wait must be at most 7d", "write 0s for none, 2m, 1h or 1d")
     return value
 
 
@@ -174,6 +186,23 @@ def _header_value(value: Secret) -> Secret:
     return value
 
 
+def _outlets(values: tuple[int, ...]) -> tuple[int, ...]:
+    if any(value < 2 for value in values) or list(values) != sorted(set(values)):  # noqa: PLR2004 - one is the first
+        fault("these are not growing numbers of outlets", "write for instance [5, 20]")
+    return values
+
+
+_WAIT_SCHEMA: Final = WithJsonSchema(
+    {"type": "string", "pattern": r"^([0-9]{1,6}[smhd]|.*\$\{.*)$", "examples": ["0s", "2m", "1d"]}
+)
+Wait = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    AfterValidator(_wait),
+    PlainSerializer(_duration_text, return_type=str),
+    _WAIT_SCHEMA,
+]
+Outlets = Annotated[tuple[int, ...], AfterValidator(_outlets)]
 Interval = Annotated[
     timedelta,
     BeforeValidator(_duration),

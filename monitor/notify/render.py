@@ -35,11 +35,11 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
     wording = WORDINGS[language]
     label = ""
     match content.reason:
-        case Reason.FIRST_REPORT | Reason.UPDATED:
+        case Reason.FIRST_REPORT | Reason.UPDATED | Reason.GROWN | Reason.REPEATED:
             title, paragraphs, label = _report(content, wording, zone)
         case Reason.BASELINE:
             title, paragraphs = _baseline(content, wording, zone)
-        case Reason.DIGEST:
+        case Reason.DIGEST | Reason.QUIET | Reason.FLOOD:
             title, paragraphs = _digest(content, wording, zone)
         case Reason.NOTICE:
             title = f"[{wording.notice}] {content.notes[0] if content.notes else ''}"

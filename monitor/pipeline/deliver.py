@@ -13,6 +13,7 @@ from monitor.core.alerting import Reason, State
 from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
 from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError, StorageError
 from monitor.pipeline import tell
+from monitor.pipeline.gate import gate
 from monitor.pipeline.notices import delivery_dead
 from monitor.pipeline.records import Attempt, Lane
 
@@ -112,7 +113,9 @@ class Courier:
         return lane.recipient in self.notifier.recipients(lane.channel)
 
     async def _try(self, delivery: LeasedDelivery) -> bool:
-        content = await self.storage.read(lambda work: work.outbox.content(delivery.alert_id))
+        content, held = await self.storage.read(lambda work: self._look(work, delivery))
+        if held is not None:
+            return await self._finish(delivery, None, held)
         started_at, started_s = self.clock.now(), self.clock.monotonic_s()
         try:
             detail = await self._send(delivery.lane, content)
@@ -131,6 +134,10 @@ class Courier:
         attempt = Attempt(started_at, self.clock.monotonic_s() - started_s, verdict.outcome, detail)
         # The death of a notice is not announced: two dead channels would tell of each other for ever.
         return await self._finish(delivery, attempt, verdict, announce=content.reason is not Reason.NOTICE)
+
+    def _look(self, work: Work, delivery: LeasedDelivery) -> tuple[AlertContent, Verdict | None]:
+        content = work.outbox.content(delivery.alert_id)
+        return content, gate(work, content, delivery.lane.channel, self.audience, self.clock.now())
 
     async def _send(self, lane: Lane, content: AlertContent) -> str:
         try:
@@ -158,7 +165,7 @@ class Courier:
                 break
         if verdict.state is State.DEAD:
             log.error("delivery %d to %s is dead: %s", delivery.id, delivery.lane.channel, verdict.reason)
-        return verdict.state is not State.PENDING
+        return verdict.state is not State.PENDING or attempt is None
 
 
 def _record(
@@ -172,7 +179,7 @@ def _record(
 ) -> None:
     """Write the outcome; a failure pauses the whole lane, a death is announced on another channel."""
     work.outbox.finish(delivery, attempt, verdict.state, verdict.reason, verdict.due_at)
-    if verdict.state is State.PENDING:
+    if verdict.state is State.PENDING and attempt is not None:
         work.outbox.postpone(delivery.lane, verdict.due_at)
     elif verdict.state is State.DEAD and announce:
         channel = announcer(delivery.lane.channel, audience)

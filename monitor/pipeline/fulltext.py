@@ -7,9 +7,8 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.alerting import decide
 from monitor.core.errors import FetchError
-from monitor.pipeline import tell
+from monitor.pipeline.alert import tell_hits
 from monitor.pipeline.keep import Keeping
 
 if TYPE_CHECKING:
@@ -63,6 +62,4 @@ def _keep_text(work: Work, poller: Poller, wanted: WantedText, text: str) -> int
     now = poller.clock.now()
     work.fulltexts.done(wanted.article_id)
     hits = Keeping(work, poller.matcher, poller.stories, now).add_text(wanted.article_id, text)
-    told = work.outbox.told([hit.story_id for hit in hits]) if hits else frozenset()
-    intents = decide.decide(hits, poller.audience.policy, now, baseline=False, told=told)
-    return tell.put(work.outbox, intents, poller.audience, now)
+    return tell_hits(work, hits, poller.audience, now)

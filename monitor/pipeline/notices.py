@@ -8,7 +8,7 @@ from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.schedule import Health
 
 if TYPE_CHECKING:
-    from monitor.core.alerting.model import Language
+    from monitor.core.alerting.model import AlertPolicy, Gather, Language
 
 FAILURES_KO: Final = {
     FetchFailure.DNS: "이름을 찾을 수 없음",
@@ -70,6 +70,17 @@ def sick_feed(name: str, health: Health, since: str, language: Language) -> str:
     if language == "en":
         return f"{name}: {health.value} since {since}"
     return f"{name}: {HEALTH_KO[health]} ({since}부터)"
+
+
+def flood_held(gather: Gather, alert_id: int, policy: AlertPolicy) -> str:
+    """A watchlist or a feed yields many times its habit, and its alerts are held."""
+    sent_at = gather.due_at.astimezone(policy.zone).strftime("%m-%d %H:%M")
+    number = f"{alert_id} (#{gather.channel})"
+    commands = f"monitor held release {alert_id} | monitor held drop {alert_id}"
+    if policy.language == "en":
+        return f"{gather.about}: {gather.why}; alerts are held as {number}, sent as one list at {sent_at}: {commands}"
+    held = f"알림이 평소보다 훨씬 많아 보류함({gather.why})"
+    return f"{gather.about}: {held} — {number}, {sent_at}에 모아 보냄: {commands}"
 
 
 def delivery_dead(channel: str, delivery_id: int, reason: str, language: Language) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from monitor.core import schedule
-from monitor.core.alerting import decide
 from monitor.core.errors import FORBIDDEN, FetchError, FetchFailure, LeaseLostError, StorageError
 from monitor.core.schedule import Brought, Served
 from monitor.pipeline import notices, tell
+from monitor.pipeline.alert import tell_hits
 from monitor.pipeline.keep import Keeping
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
 from monitor.pipeline.seen import Seen
@@ -163,10 +163,9 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
     )
     gap = _gap(claim.state, state, brought, now) if brought.gap else None
     work.feeds.save(claim, state, gap)
-    told = work.outbox.told([hit.story_id for hit in kept.hits]) if kept.hits else frozenset()
     baseline = claim.state.first_ok_at is None
-    intents = decide.decide(kept.hits, poller.audience.policy, now, baseline=baseline, told=told)
-    alerts = tell.put(work.outbox, intents, poller.audience, now) + _tell_change(work, poller, claim, state)
+    alerts = tell_hits(work, kept.hits, poller.audience, now, feed=claim, baseline=baseline)
+    alerts += _tell_change(work, poller, claim, state)
     return PollSummary(
         feeds=1,
         fetched=1,

@@ -179,6 +179,16 @@ class StoredHit:
     weak: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HitPlace:
+    """Where a stored hit stands."""
+
+    id: int
+    watchlist: str
+    article_id: int
+    story_id: int
+
+
 # --- alerts and deliveries ---
 
 
@@ -198,7 +208,10 @@ class DeliveryDraft:
 
 @dataclass(frozen=True, slots=True)
 class AlertDraft:
-    """An alert to be. `key` is unique: a second alert with the same key is never stored."""
+    """An alert to be. `key` is unique: a second alert with the same key is never stored.
+
+    `about` is what a held flood comes from; `why` says more than the reason.
+    """
 
     key: str
     reason: Reason
@@ -207,6 +220,8 @@ class AlertDraft:
     notes: tuple[str, ...] = ()
     deliveries: tuple[DeliveryDraft, ...] = ()
     story_id: int | None = None
+    about: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ LEASE: Final = timedelta(minutes=2)
 SIDE_BY_SIDE: Final = 16
 
 
+GATHERED: Final = (Reason.BASELINE, Reason.NOTICE, Reason.FIRST_REPORT)
+"""What waits for more of its kind, and need not if every feed has just been polled."""
+
 MOST_DUE: Final = 2_000
 """Due feeds that are looked at in one beat to find one a host."""
 
@@ -119,6 +122,6 @@ def heal(work: Work, now: datetime) -> None:
 
 
 def release_summaries(poller: Poller, work: Work) -> int:
-    """Let first-poll summaries and notices go out now instead of waiting for more of their kind."""
+    """Let summaries, notices and first reports go out now instead of waiting for more of their kind."""
     now = poller.clock.now()
-    return sum(work.outbox.release(reason, now) for reason in (Reason.BASELINE, Reason.NOTICE))
+    return sum(work.outbox.release(reason, now) for reason in GATHERED)

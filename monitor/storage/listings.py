@@ -220,6 +220,7 @@ class SqlListings:
             {
                 "id": row.id,
                 "reason": row.reason,
+                "why": row.why,
                 "watchlist": row.watchlist,
                 "story_id": row.story_id,
                 "channels": channels[row.id],

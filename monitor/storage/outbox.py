@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft
 
-_ADD_ALERT: Final = InsertUnlessKnown(ALERTS, ("key", "reason", "watchlist", "story_id", "created_at"))
+_ADD_ALERT: Final = InsertUnlessKnown(
+    ALERTS, ("key", "reason", "watchlist", "story_id", "created_at", "about", "why")
+)
 _ADD_HITS: Final = InsertUnlessKnown(ALERT_HITS, ("alert_id", "hit_id"))
 _ADD_DELIVERIES: Final = InsertUnlessKnown(
     DELIVERIES, ("alert_id", "channel", "recipient", "state", "reason", "attempts", "created_at", "due_at")
@@ -52,6 +54,11 @@ _CAN_BE_TRIED: Final = and_(
 )
 
 _ALERT_OF: Final = exists().where(ALERTS.c.id == DELIVERIES.c.alert_id, ALERTS.c.reason == bindparam("alert_reason"))
+_ALERT_ABOUT: Final = exists().where(
+    ALERTS.c.id == DELIVERIES.c.alert_id,
+    ALERTS.c.reason == bindparam("alert_reason"),
+    ALERTS.c.about == bindparam("alert_about"),
+)
 _OTHER: Final = DELIVERIES.alias("other")
 _GATHERING: Final = (
     select(func.max(DELIVERIES.c.alert_id))
@@ -59,7 +66,7 @@ _GATHERING: Final = (
         _PENDING,
         DELIVERIES.c.channel == bindparam("lane_channel"),
         DELIVERIES.c.due_at > bindparam("now"),
-        _ALERT_OF,
+        _ALERT_ABOUT,
     )
     .where(
         not_(
@@ -180,7 +187,6 @@ _OUTLETS: Final = (
     .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
     .where(PLACEMENTS.c.story_id == bindparam("story_id"))
 )
-_TOLD: Final = LookUp(select(ALERTS.c.watchlist, ALERTS.c.story_id), ALERTS.c.story_id)
 _COUNTS: Final = select(DELIVERIES.c.state, func.count()).group_by(DELIVERIES.c.state)
 
 
@@ -200,6 +206,8 @@ class SqlOutbox:
             "watchlist": draft.watchlist,
             "story_id": draft.story_id,
             "created_at": now,
+            "about": draft.about,
+            "why": draft.why,
         }
         alert_id = _ADD_ALERT.one(self._connection, values)
         if alert_id is None:
@@ -220,14 +228,9 @@ class SqlOutbox:
         held = self._held[lane]
         return draft.due_at if held is None else max(draft.due_at, held)
 
-    def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
-        """The watchlists that have an alert about these stories, as (watchlist, story)."""
-        rows = _TOLD.rows(self._connection, tuple(set(story_ids)))
-        return frozenset((row.watchlist, row.story_id) for row in rows)
-
-    def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
+    def gathering(self, reason: Reason, channel: str, now: datetime, about: str = "") -> int | None:
         """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
-        parameters = {"alert_reason": reason.value, "lane_channel": channel, "now": now}
+        parameters = {"alert_reason": reason.value, "alert_about": about, "lane_channel": channel, "now": now}
         return self._connection.execute(_GATHERING, parameters).scalar()
 
     def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:

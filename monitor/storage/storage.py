@@ -13,7 +13,9 @@ from monitor.storage.feeds import SqlFeeds
 from monitor.storage.fulltexts import SqlFullTexts
 from monitor.storage.listings import SqlListings
 from monitor.storage.outbox import SqlOutbox
+from monitor.storage.silences import SqlSilences
 from monitor.storage.stories import SqlStories
+from monitor.storage.tellings import SqlTellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,8 @@ class SqlWork:
     stories: SqlStories
     fulltexts: SqlFullTexts
     listings: SqlListings
+    tellings: SqlTellings
+    silences: SqlSilences
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
@@ -48,6 +52,8 @@ class SqlWork:
             SqlStories(connection),
             SqlFullTexts(connection),
             SqlListings(connection),
+            SqlTellings(connection),
+            SqlSilences(connection),
         )
 
 

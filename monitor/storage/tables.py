@@ -175,7 +175,7 @@ class HitRow(Base):
 
 
 class AlertRow(Base):
-    """The decision to tell. `key` settles every race."""
+    """The decision to tell. `key` settles every race. `about` is what a held flood comes from."""
 
     __tablename__ = "alerts"
 
@@ -185,6 +185,8 @@ class AlertRow(Base):
     watchlist: Mapped[str]
     story_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
+    about: Mapped[str] = mapped_column(server_default="")
+    why: Mapped[str] = mapped_column(server_default="")
 
 
 class AlertHitRow(Base):
@@ -206,6 +208,21 @@ class AlertNoteRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
     note: Mapped[str]
+
+
+class SilenceRow(Base):
+    """A time-bounded mute; 0 and "" state nothing. It is expired by an earlier end."""
+
+    __tablename__ = "silences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    watchlist: Mapped[str]
+    story_id: Mapped[int]
+    channel: Mapped[str]
+    query: Mapped[str]
+    why: Mapped[str]
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class DeliveryRow(Base):
@@ -257,6 +274,7 @@ HITS: Final = _table(HitRow)
 ALERTS: Final = _table(AlertRow)
 ALERT_HITS: Final = _table(AlertHitRow)
 ALERT_NOTES: Final = _table(AlertNoteRow)
+SILENCES: Final = _table(SilenceRow)
 DELIVERIES: Final = _table(DeliveryRow)
 ATTEMPTS: Final = _table(AttemptRow)
 

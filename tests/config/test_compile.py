@@ -11,6 +11,7 @@ from monitor.config.compile import compile_config, feed_specs
 from monitor.config.load import load_text
 from monitor.config.model import ChannelConfig, Config, WatchlistConfig
 from monitor.config.secret import Secret
+from monitor.core.alerting.hours import DigestTime
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
 from monitor.core.matching.model import Kind, Mode, Term
@@ -129,7 +130,7 @@ def test_a_configuration_made_in_code_is_checked_too() -> None:
     config = Config(
         every=timedelta(hours=1),
         database=Secret("sqlite:///x.db"),
-        channels={"mail": ChannelConfig(url=Secret("log://"), digest=time(8))},
+        channels={"mail": ChannelConfig(url=Secret("log://"), digest=(DigestTime(time(8)),))},
         watchlists=(WatchlistConfig(name="w", query="a OR b c"),),
     )
     with pytest.raises(ConfigurationError, match=r"^watchlists.0.query: AND \(or a space\) and OR are mixed"):

@@ -77,7 +77,9 @@ def default_text(field: FieldInfo) -> str:
         return default.reveal()
     if isinstance(default, timedelta):
         return f"{int(default.total_seconds()) // 60}m"
-    words = {None: "null", True: "true", False: "false", "": '""', (): "[]"}
+    if isinstance(default, tuple):
+        return str(list(default))
+    words = {None: "null", True: "true", False: "false", "": '""'}
     if isinstance(default, (BaseModel, dict)):
         return "{}"
     return words.get(default, str(default))

@@ -65,13 +65,6 @@ def test_the_newest_frequencies_before_an_article_are_found_and_old_ones_go(work
     assert work.stories.frequencies(13) is None
 
 
-def test_the_watchlists_that_were_told_of_a_story(work: SqlWork, now: datetime) -> None:
-    work.outbox.add_alert(AlertDraft("a", Reason.FIRST_REPORT, "반도체", story_id=7), now)
-    work.outbox.add_alert(AlertDraft("b", Reason.DIGEST), now)
-    assert work.outbox.told([7, 8]) == {("반도체", 7)}
-    assert work.outbox.told([8]) == frozenset()
-
-
 def test_an_alert_counts_the_outlets_of_its_story_at_the_time_of_sending(work: SqlWork, now: datetime) -> None:
     story = put(work, 1, now)
     alert = work.outbox.add_alert(AlertDraft("a", Reason.FIRST_REPORT, "반도체", story_id=story), now)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.alerting.model import FirstPoll, Freshness, Gather, Intent, NewHit, Outgoing, Reason, Tell, Weak
+from monitor.core.alerting.flood import RELEASE_AFTER
+from monitor.core.alerting.hours import DigestTime, awake, next_digest
+from monitor.core.alerting.model import FirstPoll, Freshness, Gather, Reason, Severity, StoryState, Weak
+from monitor.core.alerting.story import Round, tell_story
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import tzinfo
+    from collections.abc import Mapping, Sequence
 
-    from monitor.core.alerting.model import AlertPolicy
+    from monitor.core.alerting.flood import Flood
+    from monitor.core.alerting.model import AlertPolicy, Intent, NewHit
 
 OLD_AFTER: Final = timedelta(days=3)
 """An article that a feed brings this long after its publication is told in a summary: a feed that changed its
 addresses re-delivers its whole archive, and nobody wants fifty alerts of last week."""
 
 USUAL_DIGEST: Final = time(8)
-"""When weak hits are told on a channel that has no digest time of its own."""
+"""When weak hits, and those of watchlists of low severity, are told on a channel that has no digest times."""
 
 
 def freshness(published_at: datetime | None, now: datetime, *, revised: bool) -> Freshness:
@@ -30,13 +33,18 @@ def freshness(published_at: datetime | None, now: datetime, *, revised: bool) ->
     return Freshness.NEW
 
 
-def next_digest(now: datetime, at: time, zone: tzinfo) -> datetime:
-    """The next time of day `at` in `zone` strictly after `now`, in the zone of `now`."""
-    local = now.astimezone(zone)
-    due = datetime.combine(local.date(), at, zone)
-    if due <= local:
-        due = datetime.combine(local.date() + timedelta(days=1), at, zone)
-    return due.astimezone(now.tzinfo)
+def digest_after(channel: str, policy: AlertPolicy, moment: datetime) -> datetime:
+    """When a channel gets its next digest, strictly after a moment."""
+    times = policy.channel(channel).digests or (DigestTime(USUAL_DIGEST),)
+    return next_digest(moment, times, policy.zone, policy.is_holiday)
+
+
+def gathered_until(reason: Reason, channel: str, policy: AlertPolicy, now: datetime) -> datetime:
+    """When a channel is told of what is gathered for it from now on."""
+    if reason is Reason.DIGEST:
+        return digest_after(channel, policy, now)
+    wait = RELEASE_AFTER if reason is Reason.FLOOD else policy.gather_for
+    return awake(now + wait, policy.channel(channel).hours, policy.zone, policy.is_holiday)
 
 
 def decide(
@@ -45,13 +53,13 @@ def decide(
     now: datetime,
     *,
     baseline: bool,
-    told: Collection[tuple[str, int]] = (),
+    stories: Mapping[int, StoryState] | None = None,
+    floods: Mapping[str, Flood] | None = None,
 ) -> tuple[Intent, ...]:
     """What to tell of hits that one poll brought, in the order in which it is to be told.
 
-    The hits come in the order of their articles and, within one, of the watchlists. `told` are the watchlists that
-    were told of a story before, as (watchlist, story): they are not told again. A story that several watchlists hit
-    is told once a channel: by the first, which carries the hits of the others.
+    The hits come in the order of their articles and, within one, of the watchlists. `stories` is what is known of
+    their stories, the articles of this poll included; `floods` are the watchlists that yield too much by now.
     """
     if baseline and policy.first_poll is FirstPoll.SILENT:
         return ()
@@ -59,51 +67,61 @@ def decide(
     prompt: dict[int, list[NewHit]] = {}
     gathered: dict[tuple[Reason, str], list[int]] = {}
     for hit in hits:
-        weak = policy.weak.get(hit.watchlist, Weak.ALERT) if hit.weak else Weak.ALERT
+        weak = policy.watch(hit.watchlist).weak if hit.weak else Weak.ALERT
         if weak is Weak.STORE:
             continue
         summed = summarise or hit.freshness is Freshness.OLD
-        for channel in policy.routes.get(hit.watchlist, ()):
-            if channel in policy.digests or (weak is Weak.DIGEST and not summed):
-                gathered.setdefault((Reason.DIGEST, channel), []).append(hit.hit_id)
-            elif summed:
-                gathered.setdefault((Reason.BASELINE, channel), []).append(hit.hit_id)
-        if not summed and weak is Weak.ALERT and (hit.watchlist, hit.story_id) not in told:
+        for channel in _unsilenced(hit, policy):
+            reason = _list_for(hit, channel, weak, policy, summed=summed)
+            if reason is not None:
+                gathered.setdefault((reason, channel), []).append(hit.hit_id)
+        if not summed and weak is Weak.ALERT:
             prompt.setdefault(hit.story_id, []).append(hit)
-    tells = [tell for story_hits in prompt.values() for tell in _tell(story_hits, policy)]
+    tells: list[Intent] = []
+    for story_id, story_hits in prompt.items():
+        state = (stories or {}).get(story_id, StoryState())
+        tells += tell_story(Round(story_id, tuple(story_hits), state, policy, floods or {}, now))
     gathers = [
-        Gather(reason, channel, tuple(hit_ids), _gather_until(reason, channel, policy, now))
+        Gather(reason, channel, tuple(hit_ids), gathered_until(reason, channel, policy, now))
         for (reason, channel), hit_ids in gathered.items()
     ]
-    return (*tells, *gathers)
+    return (*_held_together(tells, policy, now), *gathers)
 
 
-def _gather_until(reason: Reason, channel: str, policy: AlertPolicy, now: datetime) -> datetime:
-    if reason is Reason.DIGEST:
-        return next_digest(now, policy.digests.get(channel, USUAL_DIGEST), policy.zone)
-    return now + policy.gather_for
+def _unsilenced(hit: NewHit, policy: AlertPolicy) -> list[str]:
+    silenced = {channel for channel, _ in hit.silenced}
+    channels = policy.routes.get(hit.watchlist, ())
+    return [] if "" in silenced else [channel for channel in channels if channel not in silenced]
 
 
-def _tell(hits: Sequence[NewHit], policy: AlertPolicy) -> list[Tell]:
-    """The alerts of one story: one a watchlist, in the order in which they hit."""
-    first_hits = {hit.watchlist: hit for hit in reversed(hits)}
-    teller: dict[str, str] = {}
-    tells = []
-    for watchlist in dict.fromkeys(hit.watchlist for hit in hits):
-        outgoing = []
-        for channel in policy.routes.get(watchlist, ()):
-            if channel in policy.digests:
-                continue
-            told_by = teller.setdefault(channel, watchlist)
-            outgoing.append(Outgoing(channel, "" if told_by == watchlist else f"told with {told_by}"))
-        if outgoing:
-            channels = {out.channel for out in outgoing if not out.suppressed}
-            shared = [
-                hit.hit_id
-                for hit in hits
-                if hit.watchlist == watchlist or channels & set(policy.routes.get(hit.watchlist, ()))
-            ]
-            first = first_hits[watchlist]
-            reason = Reason.UPDATED if first.freshness is Freshness.REVISED else Reason.FIRST_REPORT
-            tells.append(Tell(reason, watchlist, first.story_id, tuple(shared), tuple(outgoing)))
-    return tells
+def _list_for(hit: NewHit, channel: str, weak: Weak, policy: AlertPolicy, *, summed: bool) -> Reason | None:
+    """The list in which a channel is told of a hit, or None if it gets an alert."""
+    if policy.channel(channel).digests:
+        return Reason.DIGEST
+    if summed:
+        return Reason.BASELINE
+    later = weak is Weak.DIGEST or policy.watch(hit.watchlist).severity is Severity.LOW
+    return Reason.DIGEST if later else None
+
+
+def _held_together(intents: Sequence[Intent], policy: AlertPolicy, now: datetime) -> list[Intent]:
+    """Put what different stories hold for one channel into one."""
+    held: dict[tuple[Reason, str, str], list[Gather]] = {}
+    others: list[Intent] = []
+    for intent in intents:
+        if isinstance(intent, Gather):
+            held.setdefault((intent.reason, intent.channel, intent.about), []).append(intent)
+        else:
+            others.append(intent)
+    joined = [
+        Gather(
+            reason,
+            channel,
+            tuple(dict.fromkeys(hit_id for part in parts for hit_id in part.hit_ids)),
+            gathered_until(reason, channel, policy, now) if reason is Reason.FLOOD else parts[0].due_at,
+            about,
+            parts[0].why,
+        )
+        for (reason, channel, about), parts in held.items()
+    ]
+    return [*others, *joined]

@@ -4,6 +4,7 @@ from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
 from monitor.pipeline.ports.feeds import Feeds
 from monitor.pipeline.ports.listings import Listings
 from monitor.pipeline.ports.outbox import Outbox
+from monitor.pipeline.ports.policy import Silences, Tellings
 from monitor.pipeline.ports.storage import Storage, Work
 from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
 
@@ -17,7 +18,9 @@ __all__ = [
     "Notifier",
     "Outbox",
     "PageReader",
+    "Silences",
     "Storage",
     "Stories",
+    "Tellings",
     "Work",
 ]

@@ -19,12 +19,11 @@ class Outbox(Protocol):
         """Store an alert with its deliveries; None if one with this key exists already (nothing is stored)."""
         ...
 
-    def told(self, story_ids: Sequence[int]) -> frozenset[tuple[str, int]]:
-        """The watchlists that have an alert about these stories, as (watchlist, story)."""
-        ...
+    def gathering(self, reason: Reason, channel: str, now: datetime, about: str = "") -> int | None:
+        """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`.
 
-    def gathering(self, reason: Reason, channel: str, now: datetime) -> int | None:
-        """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
+        Only one about the same flood, if it is one.
+        """
         ...
 
     def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports.feeds import Feeds
     from monitor.pipeline.ports.listings import Listings
     from monitor.pipeline.ports.outbox import Outbox
+    from monitor.pipeline.ports.policy import Silences, Tellings
 
 T = TypeVar("T")
 
@@ -46,6 +47,16 @@ class Work(Protocol):
     @property
     def listings(self) -> Listings:
         """Read models."""
+        ...
+
+    @property
+    def tellings(self) -> Tellings:
+        """Who was told of which story."""
+        ...
+
+    @property
+    def silences(self) -> Silences:
+        """Silences."""
         ...
 
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.alerting.decide import decide, freshness, next_digest
+from monitor.core.alerting.decide import decide, freshness
+from monitor.core.alerting.hours import DigestTime, never, next_digest
 from monitor.core.alerting.model import (
     AlertPolicy,
+    ChannelPolicy,
     FirstPoll,
     Freshness,
     Gather,
@@ -18,7 +20,10 @@ from monitor.core.alerting.model import (
     NewHit,
     Outgoing,
     Reason,
+    StoryState,
     Tell,
+    Telling,
+    WatchPolicy,
     Weak,
 )
 
@@ -33,14 +38,14 @@ def policy(first_poll: FirstPoll = FirstPoll.SUMMARY) -> AlertPolicy:
         zone=SEOUL,
         gather_for=WAIT,
         first_poll=first_poll,
-        digests={"mail": time(8)},
+        channels={"mail": ChannelPolicy((DigestTime(time(8)),))},
     )
 
 
 def test_a_new_hit_is_told_at_once_and_put_into_the_digest_of_channels_that_want_one() -> None:
     intents = decide([NewHit(1, 10, "딥시크")], policy(), NOW, baseline=False)
     assert intents == (
-        Tell(Reason.FIRST_REPORT, "딥시크", 10, (1,), (Outgoing("desk"),)),
+        Tell(Reason.FIRST_REPORT, "딥시크", 10, (1,), (Outgoing("desk", NOW),)),
         Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
     )
 
@@ -48,16 +53,18 @@ def test_a_new_hit_is_told_at_once_and_put_into_the_digest_of_channels_that_want
 def test_a_story_that_several_articles_report_is_told_once_with_all_of_them() -> None:
     hits = [NewHit(1, 10, "수출통제"), NewHit(2, 11, "수출통제"), NewHit(3, 10, "수출통제", Freshness.REVISED)]
     assert decide(hits, policy(), NOW, baseline=False) == (
-        Tell(Reason.FIRST_REPORT, "수출통제", 10, (1, 3), (Outgoing("desk"), Outgoing("phone"))),
-        Tell(Reason.FIRST_REPORT, "수출통제", 11, (2,), (Outgoing("desk"), Outgoing("phone"))),
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (1, 3), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
+        Tell(Reason.FIRST_REPORT, "수출통제", 11, (2,), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
     )
 
 
 def test_a_story_that_a_watchlist_was_told_of_is_not_told_again_but_another_watchlist_is() -> None:
     hits = [NewHit(1, 10, "딥시크"), NewHit(2, 10, "수출통제")]
-    intents = decide(hits, policy(), NOW, baseline=False, told={("딥시크", 10)})
+    told = Telling("딥시크", "desk", 1, Reason.FIRST_REPORT, "딥시크", NOW - WAIT)
+    state = StoryState((), (told,), {"딥시크": 1})
+    intents = decide(hits, policy(), NOW, baseline=False, stories={10: state})
     assert intents == (
-        Tell(Reason.FIRST_REPORT, "수출통제", 10, (2,), (Outgoing("desk"), Outgoing("phone"))),
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (2,), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
         Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
     )
 
@@ -66,9 +73,15 @@ def test_a_story_of_two_watchlists_is_told_once_a_channel() -> None:
     hits = [NewHit(1, 10, "딥시크"), NewHit(2, 10, "수출통제"), NewHit(3, 11, "수출통제")]
     tells = [intent for intent in decide(hits, policy(), NOW, baseline=False) if isinstance(intent, Tell)]
     assert tells == [
-        Tell(Reason.FIRST_REPORT, "딥시크", 10, (1, 2), (Outgoing("desk"),)),
-        Tell(Reason.FIRST_REPORT, "수출통제", 10, (2,), (Outgoing("desk", "told with 딥시크"), Outgoing("phone"))),
-        Tell(Reason.FIRST_REPORT, "수출통제", 11, (3,), (Outgoing("desk"), Outgoing("phone"))),
+        Tell(Reason.FIRST_REPORT, "딥시크", 10, (1, 2), (Outgoing("desk", NOW),)),
+        Tell(
+            Reason.FIRST_REPORT,
+            "수출통제",
+            10,
+            (2,),
+            (Outgoing("desk", NOW, "told with 딥시크"), Outgoing("phone", NOW)),
+        ),
+        Tell(Reason.FIRST_REPORT, "수출통제", 11, (3,), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
     ]
 
 
@@ -111,7 +124,10 @@ def test_a_watchlist_without_channels_tells_nobody() -> None:
 @pytest.mark.parametrize(
     ("weak", "expected"),
     [
-        (Weak.ALERT, (Tell(Reason.FIRST_REPORT, "수출통제", 10, (1,), (Outgoing("desk"), Outgoing("phone"))),)),
+        (
+            Weak.ALERT,
+            (Tell(Reason.FIRST_REPORT, "수출통제", 10, (1,), (Outgoing("desk", NOW), Outgoing("phone", NOW))),),
+        ),
         (
             Weak.DIGEST,
             tuple(
@@ -123,16 +139,16 @@ def test_a_watchlist_without_channels_tells_nobody() -> None:
     ],
 )
 def test_a_watchlist_says_what_happens_to_its_doubtful_hits(weak: Weak, expected: tuple[Intent, ...]) -> None:
-    rules = replace(policy(), weak={"수출통제": weak})
+    rules = replace(policy(), watchlists={"수출통제": WatchPolicy(weak)})
     assert decide([NewHit(1, 10, "수출통제", weak=True)], rules, NOW, baseline=False) == expected
     (sure,) = decide([NewHit(1, 10, "수출통제")], rules, NOW, baseline=False)
     assert isinstance(sure, Tell)
 
 
 def test_doubtful_hits_of_a_first_poll_are_in_its_summary_once() -> None:
-    rules = replace(policy(), weak={"수출통제": Weak.DIGEST})
+    rules = replace(policy(), watchlists={"수출통제": WatchPolicy(Weak.DIGEST)})
     intents = decide([NewHit(1, 10, "수출통제", weak=True)], rules, NOW, baseline=True)
-    assert {intent.reason for intent in intents} == {Reason.BASELINE}
+    assert {intent.reason for intent in intents if isinstance(intent, Gather)} == {Reason.BASELINE}
 
 
 @pytest.mark.parametrize(
@@ -160,7 +176,7 @@ def test_freshness_comes_from_the_time_of_publication(
     ],
 )
 def test_a_digest_at_eight_in_seoul_is_at_23_utc_the_day_before(now: datetime, due: datetime) -> None:
-    assert next_digest(now, time(8), SEOUL) == due
+    assert next_digest(now, (DigestTime(time(8)),), SEOUL, never) == due
 
 
 @given(
@@ -184,7 +200,7 @@ def test_every_hit_reaches_every_channel_of_its_watchlist_exactly_once(
     for intent in decide(hits, rules, NOW, baseline=baseline):
         if isinstance(intent, Gather):
             seen += [(intent.channel, hit_id) for hit_id in intent.hit_ids]
-        else:
+        elif isinstance(intent, Tell):
             own = [hit.hit_id for hit in hits if hit.hit_id in intent.hit_ids and hit.watchlist == intent.watchlist]
             seen += [(out.channel, hit_id) for out in intent.outgoing for hit_id in own]
     assert sorted(seen) == sorted((channel, hit.hit_id) for hit in hits for channel in rules.routes[hit.watchlist])

@@ -1,0 +1,44 @@
+"""A last look before an alert is sent: what was decided may be hours old."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.core.alerting.hours import awake
+from monitor.core.alerting.model import Reason, Severity, State, Withheld
+from monitor.core.alerting.retry import Verdict
+from monitor.pipeline.silence import silences_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.pipeline.ports import Work
+    from monitor.pipeline.records import AlertContent
+    from monitor.pipeline.tell import Audience
+
+
+def gate(work: Work, content: AlertContent, channel: str, audience: Audience, now: datetime) -> Verdict | None:
+    """Why an alert must not be sent to a channel now, or None.
+
+    It is suppressed if silences cover all of its hits, and waits if the channel is in its quiet hours: it should have
+    gone out before them, and could not. A digest comes at the time that the user named, quiet or not.
+    """
+    number = _silence(work, content, channel, audience, now)
+    if number:
+        return Verdict(State.SUPPRESSED, f"{Withheld.SILENCED.value} {number}", now, "suppressed")
+    policy = audience.policy
+    rules = policy.channel(channel)
+    urgent = policy.watch(content.watchlist).severity is Severity.URGENT
+    if content.reason is Reason.DIGEST or (urgent and rules.urgent_passes):
+        return None
+    wake_at = awake(now, rules.hours, policy.zone, policy.is_holiday)
+    return None if wake_at == now else Verdict(State.PENDING, Reason.QUIET.value, wake_at, "held")
+
+
+def _silence(work: Work, content: AlertContent, channel: str, audience: Audience, now: datetime) -> int:
+    """A silence that covers what is left of an alert once the others have covered theirs; 0 if something is left."""
+    live = [one for one in work.silences.live(now) if one.matchers.channel in {"", channel}]
+    if not live or not content.hits:
+        return 0
+    found = silences_of(work, audience.queries, live, work.tellings.hits(content.alert_id))
+    return 0 if not all(found.values()) else max(number for silences in found.values() for _, number in silences)
