@@ -14,6 +14,9 @@ def upgrade() -> None:
     with op.batch_alter_table("alerts") as batch:
         batch.add_column(sa.Column("about", sa.String(), nullable=False, server_default=""))
         batch.add_column(sa.Column("why", sa.String(), nullable=False, server_default=""))
+    with op.batch_alter_table("alerts") as batch:
+        batch.alter_column("about", server_default=None)
+        batch.alter_column("why", server_default=None)
     op.create_table(
         "silences",
         sa.Column("id", sa.Integer(), nullable=False),

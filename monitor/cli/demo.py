@@ -18,7 +18,7 @@ import monitor.config
 from monitor.bootstrap import open_config
 from monitor.cli.output import say_all
 from monitor.config.load import load
-from monitor.config.model import ChannelConfig, FeedConfig, NetworkConfig
+from monitor.config.model import AlertsConfig, ChannelConfig, FeedConfig, NetworkConfig
 from monitor.config.secret import Secret
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.pipeline import sweep
@@ -104,6 +104,7 @@ def _only_feed(config: Config, address: str) -> Config:
             ),
             "network": NetworkConfig(allow_private=True),
             "first_poll": "alert",
+            "alerts": AlertsConfig(group_wait=timedelta(0)),
             "operator": None,
             "database": Secret("sqlite:///demo.db"),
         }

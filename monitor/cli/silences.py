@@ -46,9 +46,7 @@ def add_to(root: typer.Typer) -> None:
 @app.command()
 def add(
     context: typer.Context,
-    matchers: Annotated[
-        str, typer.Argument(help="WATCHLIST, story:NUMBER, channel:NAME or a query; all must be true.")
-    ],
+    matchers: Annotated[str, typer.Argument(help="A watchlist, story:NUMBER, channel:NAME or a query: all true.")],
     lasting: Annotated[str, typer.Option("--for", help="How long: 30m, 2h, 1d.")],
     why: Annotated[str, typer.Option(help="Why; shown in lists.")] = "",
 ) -> None:

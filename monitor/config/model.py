@@ -318,7 +318,7 @@ class Config(Section):
         default=None,
         description="Channel for notices about sick feeds and dead deliveries. null: log only.",
     )
-    alerts: AlertsConfig = Field(default_factory=AlertsConfig, description="When alerts are made.")
+    alerts: AlertsConfig = Field(default_factory=AlertsConfig, description="When, and how often, alerts are made.")
     kiwi: Literal["auto", "off"] = Field(
         default="auto",
         description="Ask the analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",

@@ -185,8 +185,8 @@ class AlertRow(Base):
     watchlist: Mapped[str]
     story_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
-    about: Mapped[str] = mapped_column(server_default="")
-    why: Mapped[str] = mapped_column(server_default="")
+    about: Mapped[str]
+    why: Mapped[str]
 
 
 class AlertHitRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from monitor.core.alerting import Reason, State
 from monitor.core.alerting.model import TELLING, TOLD, Member, StoryState, Telling
@@ -51,14 +51,14 @@ _TELLINGS: Final = LookUp(
     .join(ALERT_HITS, ALERT_HITS.c.hit_id == HITS.c.id)
     .join(ALERTS, ALERTS.c.id == ALERT_HITS.c.alert_id)
     .join(DELIVERIES, DELIVERIES.c.alert_id == ALERTS.c.id)
-    .where(ALERTS.c.reason.in_(sorted(reason.value for reason in TOLD)))
+    .where(or_(*(ALERTS.c.reason == reason.value for reason in sorted(TOLD))))
     .distinct()
     .order_by(ALERTS.c.id),
     PLACEMENTS.c.story_id,
 )
 _COUNTS: Final = LookUp(
     select(ALERTS.c.story_id, ALERTS.c.watchlist, func.count().label("alerts"))
-    .where(ALERTS.c.reason.in_(sorted(reason.value for reason in TELLING)))
+    .where(or_(*(ALERTS.c.reason == reason.value for reason in sorted(TELLING))))
     .group_by(ALERTS.c.story_id, ALERTS.c.watchlist),
     ALERTS.c.story_id,
 )

@@ -18,8 +18,8 @@ CANNOT = "cannot start any token"
 WRITE_OUT = "are not allowed, write the value out; a text that begins with"
 VARIABLE = "${ without a variable's name and }, write ${NAME} or ${NAME:-default}; write $${ for the letters ${"
 TOP_KEYS = (
-    "language, timezone, database, database_file, first_poll, every, operator, kiwi, network, include, terms, "
-    "watchlists, channels"
+    "language, timezone, database, database_file, first_poll, every, operator, alerts, kiwi, network, include, "
+    "terms, watchlists, channels"
 )
 CAPITALS = 'or is not in capitals, write OR in capitals, or "or" in quotes to look for the word'
 SYNTAX = "correct the YAML; a text that begins with @ * & ! % or holds `: ` or ` #` goes into quotes"
@@ -143,11 +143,11 @@ VALUES = [
     ("feeds: [{name: ' ', url: 'https://a'}]", "1:16: feeds.0.name: the name is empty, write a name"),
     (
         "channels: {c: {url: 'log://', digest: 8:00}}",
-        '1:39: channels.c.digest: this is not a time of day, write "08:00", in 24 hours',
+        '1:39: channels.c.digest: 8:00 is not a time of day, write "08:00" or "mon-fri 08:00", in 24 hours',
     ),
     (
         "channels: {c: {url: 'log://', digest: '24:00'}}",
-        '1:39: channels.c.digest: this is not a time of day, write "08:00", in 24 hours',
+        '1:39: channels.c.digest: 24:00 is not a time of day, write "08:00" or "mon-fri 08:00", in 24 hours',
     ),
     (
         "channels: {c: {url: hooks.slack.example}}",

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from monitor.config.load import load, load_text
 from monitor.config.model import ChannelConfig, Config, FeedConfig
 from monitor.config.secret import Secret
+from monitor.core.alerting.hours import DigestTime
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.matching.model import Kind, Mode
 
@@ -86,7 +87,7 @@ def test_every_key_is_read(full: Config) -> None:
     assert (first.feeds, first.tags, first.channels) == (("전자신문",), ("ai",), ("desk",))
     assert (first.examples.match, first.examples.no_match) == (("딥시크 공개",), ("12:30",))
     assert (second.any, second.query, second.channels) == (None, "수출 통제*", ())
-    assert full.channels["mail"].digest == time(8)
+    assert full.channels["mail"].digest == (DigestTime(time(8)),)
     assert full.feeds[0] == FeedConfig(
         name="전자신문",
         url="https://feeds.example/rss?a=1&b=ai",

@@ -53,6 +53,7 @@ async def test_a_story_that_later_hits_another_watchlist_is_told_to_that_one(wor
     world.reader.will_answer(E1, fresh(*entries(world, SAME[0])))
     world.reader.will_answer("보안", fresh(*entries(world, SAME[1] + ", 강화", first=3)))
     await world.poll(E1)
+    await world.deliver()
     world.matcher.words = ("딥시크", "강화")
     routes = {**world.poller.audience.policy.routes, "강화": ("desk",)}
     audience = replace(world.poller.audience, policy=replace(world.poller.audience.policy, routes=routes))

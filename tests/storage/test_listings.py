@@ -78,10 +78,19 @@ def test_an_alert_row(work: SqlWork, now: datetime) -> None:
     work.outbox.add_alert(AlertDraft("quiet", Reason.TEST), now)
 
     assert work.listings.alerts() == [
-        {"id": 2, "reason": "test", "watchlist": "", "story_id": None, "channels": [], "created_at": now.isoformat()},
+        {
+            "id": 2,
+            "reason": "test",
+            "why": "",
+            "watchlist": "",
+            "story_id": None,
+            "channels": [],
+            "created_at": now.isoformat(),
+        },
         {
             "id": 1,
             "reason": "first report",
+            "why": "",
             "watchlist": "짝",
             "story_id": None,
             "channels": ["desk", "mail"],

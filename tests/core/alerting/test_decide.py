@@ -64,7 +64,7 @@ def test_a_story_that_a_watchlist_was_told_of_is_not_told_again_but_another_watc
     state = StoryState((), (told,), {"딥시크": 1})
     intents = decide(hits, policy(), NOW, baseline=False, stories={10: state})
     assert intents == (
-        Tell(Reason.FIRST_REPORT, "수출통제", 10, (2,), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (1, 2), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
         Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
     )
 
