@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WATCH = """
 terms:
   DeepSeek: {kind: organisation, any: [DeepSeek, 딥시크]}
+alerts: {group_wait: 0s}
 watchlists:
   - name: 딥시크
     any: ["@DeepSeek"]
