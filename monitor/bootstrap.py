@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from monitor.config.compile import Compiled, compile_config, compile_query, feed_specs
 from monitor.config.load import load
-from monitor.config.policy import alert_policy, policy_problems
+from monitor.config.policy import alert_policy, is_korean_holiday, policy_problems
 from monitor.core.errors import ConfigurationError, Problem
+from monitor.core.matching.version import definition_of
 from monitor.core.schedule import PollPolicy
+from monitor.core.spikes.model import Almanac
 from monitor.ingest.fulltext import is_installed
 from monitor.ingest.reader import HttpFeedReader, ReaderSettings
 from monitor.nlp.kiwi import kiwi_verifier
@@ -28,6 +30,7 @@ from monitor.pipeline.poll import Poller
 from monitor.pipeline.records import FullText
 from monitor.pipeline.silence import Queries
 from monitor.pipeline.tell import Audience
+from monitor.pipeline.watch import Watcher
 from monitor.storage import migrate
 from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEFAULT_USER_AGENT: Final = f"korean-news-monitor/{version('korean-news-monitor')} (feed reader)"
+
+KOREA: Final = ZoneInfo("Asia/Seoul")
+"""Where the news is made; its hours and holidays are those of the publishers, wherever the reader lives."""
 
 
 class SystemClock:
@@ -68,6 +74,7 @@ class App:
     notifier: Notifier
     poller: Poller
     courier: Courier
+    watcher: Watcher
     clock: Clock
     zone: ZoneInfo
 
@@ -249,4 +256,12 @@ def _join(
         random=random.random,
     )
     courier = Courier(storage, notifier, clock, audience, random.random)
-    return App(config, compiled, storage, reader, reader.fulltext, notifier, poller, courier, clock, zone)
+    watcher = Watcher(
+        storage=storage,
+        clock=clock,
+        audience=audience,
+        almanac=Almanac(KOREA, is_korean_holiday),
+        definitions={one.name: definition_of(one, compiled.lexicon.terms) for one in compiled.watchlists},
+        spikes=frozenset(one.name for one in config.watchlists if one.spikes),
+    )
+    return App(config, compiled, storage, reader, reader.fulltext, notifier, poller, courier, watcher, clock, zone)

@@ -44,7 +44,7 @@ async def _run(path: Path) -> None:
     try:
         async with open_app(path) as app:
             _greet(app)
-            await EmbeddedEngine(app.poller, app.courier, app.pages).run(stop)
+            await EmbeddedEngine(app.poller, app.courier, app.pages, app.watcher).run(stop)
     except asyncio.CancelledError:
         log.warning("stopped at once; tries under way are repeated when their leases run out, within a minute")
     else:

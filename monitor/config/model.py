@@ -156,6 +156,10 @@ class WatchlistConfig(Section):
     )
     update_after: Outlets | None = Field(default=None, description="As alerts.update_after, for this watchlist.")
     repeat_interval: Wait | None = Field(default=None, description="As alerts.repeat_interval, for this watchlist.")
+    spikes: bool = Field(
+        default=True,
+        description="Tell its channels when it hits far more often than usual: once a spike, after two weeks.",
+    )
     examples: ExamplesConfig = Field(
         default_factory=ExamplesConfig, description="Titles that must match and titles that must not."
     )

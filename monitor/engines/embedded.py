@@ -13,7 +13,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor.core.errors import MonitorError
 from monitor.engines.clock import StepGuard
-from monitor.pipeline import fulltext, sweep, upkeep
+from monitor.pipeline import fulltext, sweep, upkeep, watch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.poll import Poller
     from monitor.pipeline.ports import PageReader
     from monitor.pipeline.records import FeedClaim
+    from monitor.pipeline.watch import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,11 @@ class Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
 class EmbeddedEngine:
     """Runs polls and deliveries until it is told to stop."""
 
-    def __init__(self, poller: Poller, courier: Courier, pages: PageReader | None = None) -> None:
+    def __init__(
+        self, poller: Poller, courier: Courier, pages: PageReader | None = None, watcher: Watcher | None = None
+    ) -> None:
+        self._watcher = watcher
+        self._watched_s: float | None = None
         self._pages = pages
         self._poller = poller
         self._courier = courier
@@ -68,6 +73,8 @@ class EmbeddedEngine:
         self._every_beat(self._summarise, "summarise")
         if self._pages is not None:
             self._every_beat(self._read_pages, "read pages")
+        if self._watcher is not None:
+            self._every_beat(self._watch_rates, "watch rates")
         self._scheduler.start()
         watch = asyncio.create_task(self._watch_clock(), name="watch clock")
         try:
@@ -133,6 +140,14 @@ class EmbeddedEngine:
         if day != self._summarised and upkeep.summary_is_due(now, audience):
             await self._poller.storage.write(lambda work: upkeep.tell_sick_feeds(work, audience, now))
             self._summarised = day
+
+    async def _watch_rates(self) -> None:
+        watcher, passed_s = self._watcher, self._poller.clock.monotonic_s()
+        if watcher is None or (self._watched_s is not None and passed_s - self._watched_s < watch.EVERY_S):
+            return
+        self._watched_s = passed_s
+        if await watch.watch(watcher):
+            await self._deliver()
 
     async def _deliver(self) -> None:
         await self._courier.start_due()

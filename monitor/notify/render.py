@@ -41,6 +41,9 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
             title, paragraphs = _baseline(content, wording, zone)
         case Reason.DIGEST | Reason.QUIET | Reason.FLOOD:
             title, paragraphs = _digest(content, wording, zone)
+        case Reason.SPIKE:
+            title = f"[{wording.spike}] {content.notes[0] if content.notes else content.watchlist}"
+            paragraphs = tuple((_listed(hits[0], wording, zone),) for hits in _by_article(content.hits))
         case Reason.NOTICE:
             title = f"[{wording.notice}] {content.notes[0] if content.notes else ''}"
             paragraphs = ()

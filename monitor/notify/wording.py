@@ -32,6 +32,7 @@ class Wording:
     baseline: str
     baseline_intro: str
     digest: str
+    spike: str
     notice: str
     test: str
     test_body: str
@@ -57,6 +58,7 @@ KOREAN: Final = Wording(
     baseline="지난 기사 요약",
     baseline_intro="처음 수집한 피드에 올라와 있었거나, 나온 지 사흘이 넘은 기사입니다. 새 기사는 하나씩 알립니다.",
     digest="모아 보기",
+    spike="급증",
     notice="알림",
     test="시험 알림",
     test_body="이 글이 보이면 채널이 제대로 연결된 것입니다.",
@@ -82,6 +84,7 @@ ENGLISH: Final = Wording(
         "New ones are alerted one by one."
     ),
     digest="Digest",
+    spike="Spike",
     notice="Notice",
     test="Test",
     test_body="If you can read this, the channel is connected.",

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.schedule import Health
+from monitor.core.spikes.wording import lull_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.core.alerting.model import AlertPolicy, Gather, Language
+    from monitor.core.spikes.model import Judgement
 
 FAILURES_KO: Final = {
     FetchFailure.DNS: "이름을 찾을 수 없음",
@@ -88,3 +92,34 @@ def delivery_dead(channel: str, delivery_id: int, reason: str, language: Languag
     if language == "en":
         return f"An alert could not be sent to {channel}: {reason} (monitor deliveries retry {delivery_id})"
     return f"{channel} 채널로 알림을 보내지 못함: {reason} (다시 보내기: monitor deliveries retry {delivery_id})"
+
+
+def fell_quiet(
+    watchlist: str, judgement: Judgement, sick: Mapping[str, Health], changed_at: str, language: Language
+) -> str:
+    """A watchlist that usually hits does not: how long, and every likely cause that was found.
+
+    `sick`: the feeds that used to bring its hits and are not well. `changed_at`: when its query or terms changed
+    after its last hit, or "".
+    """
+    causes = []
+    if language == "en":
+        if sick:
+            causes.append("its feeds are not well: " + ", ".join(f"{name} ({sick[name].value})" for name in sick))
+        if changed_at:
+            causes.append(f"its query or terms changed on {changed_at}, after its last hit")
+        cause = "; ".join(causes) or "its feeds are well and its query is the same"
+        return f"Watchlist {lull_sentence(watchlist, judgement, language)} — {cause}"
+    if sick:
+        causes.append("피드 이상: " + ", ".join(f"{name} ({HEALTH_KO[sick[name]]})" for name in sick))
+    if changed_at:
+        causes.append(f"마지막으로 걸린 뒤 {changed_at}에 질의나 용어가 바뀜")
+    cause = "; ".join(causes) or "피드도 질의도 이상 없음"
+    return f"감시 목록 {lull_sentence(watchlist, judgement, language)} — {cause}"
+
+
+def hits_again(watchlist: str, after: str, language: Language) -> str:
+    """A watchlist that had fallen quiet has a hit again, after so long."""
+    if language == "en":
+        return f"Watchlist {watchlist} hits again after {after}"
+    return f"감시 목록 {watchlist}: {after} 만에 다시 걸림"

@@ -189,6 +189,21 @@ class HitPlace:
     story_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class HitStory:
+    """A story that hits a watchlist: when its first hit began, the number of that hit, and how many hits there are.
+
+    `last_hit_at` is when the newest of them was stored.
+    """
+
+    watchlist: str
+    story_id: int
+    began_at: datetime
+    hit_id: int
+    hits: int
+    last_hit_at: datetime
+
+
 # --- alerts and deliveries ---
 
 

@@ -96,6 +96,7 @@ class SqlListings:
                 "failures": row.failures,
                 "failing_since": _iso(row.failing_since),
                 "last_error": row.last_error,
+                "last_ok_at": _iso(row.last_ok_at),
                 "last_new_at": _iso(row.last_new_at),
                 "per_hour": round(row.per_hour, 2),
                 "address": without_user(row.address),

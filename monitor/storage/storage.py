@@ -13,6 +13,7 @@ from monitor.storage.feeds import SqlFeeds
 from monitor.storage.fulltexts import SqlFullTexts
 from monitor.storage.listings import SqlListings
 from monitor.storage.outbox import SqlOutbox
+from monitor.storage.rates import SqlRates, SqlVersions
 from monitor.storage.silences import SqlSilences
 from monitor.storage.stories import SqlStories
 from monitor.storage.tellings import SqlTellings
@@ -41,6 +42,8 @@ class SqlWork:
     listings: SqlListings
     tellings: SqlTellings
     silences: SqlSilences
+    rates: SqlRates
+    versions: SqlVersions
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
@@ -54,6 +57,8 @@ class SqlWork:
             SqlListings(connection),
             SqlTellings(connection),
             SqlSilences(connection),
+            SqlRates(connection),
+            SqlVersions(connection),
         )
 
 

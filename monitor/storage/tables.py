@@ -258,6 +258,44 @@ class AttemptRow(Base):
     detail: Mapped[str]
 
 
+class WatchedHourRow(Base):
+    """A clock hour in which feeds were watched; what came in other hours says nothing of how often it comes."""
+
+    __tablename__ = "watched_hours"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class TurnRow(Base):
+    """A spike or a lull of a watchlist that was told; one of a kind is open at a time."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    watchlist: Mapped[str] = mapped_column(index=True)
+    began_at: Mapped[datetime]
+    window_s: Mapped[int]
+    count: Mapped[int]
+    expected: Mapped[float]
+    chance: Mapped[float]
+    ended_at: Mapped[datetime | None]
+
+
+class WatchlistVersionRow(Base):
+    """A definition that a watchlist had. `in_force_at` is when it last became the one it has."""
+
+    __tablename__ = "watchlist_versions"
+    __table_args__ = (UniqueConstraint("watchlist", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    watchlist: Mapped[str]
+    version: Mapped[str]
+    definition: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    in_force_at: Mapped[datetime]
+
+
 def _table(model: type[Base]) -> Table:
     return cast("Table", model.__table__)
 
@@ -277,11 +315,17 @@ ALERT_NOTES: Final = _table(AlertNoteRow)
 SILENCES: Final = _table(SilenceRow)
 DELIVERIES: Final = _table(DeliveryRow)
 ATTEMPTS: Final = _table(AttemptRow)
+WATCHED_HOURS: Final = _table(WatchedHourRow)
+TURNS: Final = _table(TurnRow)
+WATCHLIST_VERSIONS: Final = _table(WatchlistVersionRow)
 
 # A partial index serves only statements that repeat its condition letter by letter, so both use these.
 ENABLED: Final = FEEDS.c.enabled.is_(true())
 WAITING: Final = DELIVERIES.c.state.in_((literal_column("'pending'"), literal_column("'leased'")))
 
+OPEN: Final = TURNS.c.ended_at.is_(None)
+
+Index("uq_turns_open", TURNS.c.kind, TURNS.c.watchlist, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
 Index("ix_feeds_due", FEEDS.c.next_poll_at, sqlite_where=ENABLED, postgresql_where=ENABLED)
 Index(
     "ix_deliveries_waiting",

@@ -26,11 +26,14 @@ from monitor.core.matching.model import Kind, Mode
 from monitor.core.query import lexer, parser
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.schedule import Health, PollPolicy, interval, step
+from monitor.core.spikes import decide as spiking
+from monitor.core.spikes.habit import SHORT
+from monitor.core.spikes.model import HOUR, LEAST_HISTORY
 from monitor.core.stories.model import Opened, Placement
 from monitor.ingest.reader import ReaderSettings
 from monitor.notify.render import TITLE_LIMIT
 from monitor.notify.sender import NotifierSettings
-from monitor.pipeline import sweep
+from monitor.pipeline import sweep, watch
 from monitor.pipeline.deliver import DeliveryPolicy
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, FeedSpec, Gap, Lane, PollSummary
 from tests.docs.markdown import ROOT, codes, first_codes, part, read, rows, section
@@ -321,6 +324,12 @@ def test_the_limits_are_those_of_the_program() -> None:
         f"| {NotifierSettings().deadline_s:g} s |",
         f"| {policy.burst} at once, then one a second |",
         f"| {TITLE_LIMIT} characters |",
+        (
+            f"each {watch.EVERY_S / 60:g} min; {SHORT // HOUR} h or 24 h with a chance under {spiking.UNLIKELY}, "
+            f"at least {spiking.LEAST_COUNT} stories and {spiking.TIMES_USUAL} times the usual; "
+            f"after {LEAST_HISTORY.days} days"
+        ),
+        f"{spiking.LONGER} times the longest quiet of the history, with a chance under {spiking.UNLIKELY}",
     ):
         assert limit in text
     assert (reader.host_spacing_s, policy.spacing) == (0.5, timedelta(seconds=1))

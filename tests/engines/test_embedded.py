@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from monitor.core.errors import FetchError, FetchFailure, StorageError
+from monitor.core.spikes.model import Almanac
 from monitor.engines import embedded
 from monitor.engines.embedded import Beat, EmbeddedEngine
 from monitor.pipeline.records import FeedSpec, FullText
+from monitor.pipeline.watch import Watcher
 from tests.fakes.clock import FakeClock
 from tests.fakes.reader import entry, fresh
 from tests.fakes.world import World, build_world
@@ -185,3 +187,26 @@ async def test_pages_that_are_wanted_are_read_beside_the_polls(world: World) -> 
 def test_a_beat_that_was_missed_for_years_is_made_up_for_once() -> None:
     now = datetime(2026, 10, 6, tzinfo=UTC)
     assert Beat().get_next_fire_time(datetime(1970, 1, 1, tzinfo=UTC), now) > now
+
+
+async def test_the_rates_are_looked_at_once_in_ten_minutes_and_what_is_told_goes_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[datetime] = []
+
+    async def look(watcher: Watcher) -> int:
+        looks.append(watcher.clock.now())
+        return 1
+
+    monkeypatch.setattr("monitor.pipeline.watch.watch", look)
+    almanac = Almanac(UTC, lambda _: False)
+    watcher = Watcher(world.storage, world.clock, world.poller.audience, almanac, {}, frozenset())
+    stop = asyncio.Event()
+    running = asyncio.create_task(EmbeddedEngine(world.poller, world.courier, None, watcher).run(stop))
+    await soon(lambda: len(looks) == 1)
+    await asyncio.sleep(0.2)
+    assert len(looks) == 1
+    world.clock.advance(timedelta(minutes=10))
+    await soon(lambda: len(looks) == 2)
+    stop.set()
+    await running

@@ -148,6 +148,15 @@ def test_a_notice_is_its_notes() -> None:
     assert korean(content(reason=Reason.NOTICE)).title == "[알림]"
 
 
+def test_a_spike_is_one_sentence_and_its_stories() -> None:
+    message = korean(content(hit(), reason=Reason.SPIKE, notes=("DeepSeek: 3시간에 14건, 보통 2건",)))
+    assert message.title == "[급증] DeepSeek: 3시간에 14건, 보통 2건"
+    shown = lines(message)
+    assert shown[0].startswith("• ")
+    assert shown[-1] == "DeepSeek: 3시간에 14건, 보통 2건"
+    assert korean(content(hit(), reason=Reason.SPIKE)).title == "[급증] DeepSeek"
+
+
 def test_a_test_says_that_the_channel_works() -> None:
     assert lines(korean(content(reason=Reason.TEST))) == ["이 글이 보이면 채널이 제대로 연결된 것입니다."]
 

@@ -140,6 +140,7 @@ def test_a_feed_row(work: SqlWork, now: datetime) -> None:
             "failures": 2,
             "failing_since": now.isoformat(),
             "last_error": "too slow",
+            "last_ok_at": None,
             "last_new_at": None,
             "per_hour": 0.0,
             "address": "",

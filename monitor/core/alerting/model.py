@@ -29,6 +29,7 @@ class Reason(StrEnum):
     FLOOD = "flood held"
     BASELINE = "baseline"
     DIGEST = "digest"
+    SPIKE = "spike"
     NOTICE = "notice"
     TEST = "test"
 

@@ -5,6 +5,7 @@ from monitor.pipeline.ports.feeds import Feeds
 from monitor.pipeline.ports.listings import Listings
 from monitor.pipeline.ports.outbox import Outbox
 from monitor.pipeline.ports.policy import Silences, Tellings
+from monitor.pipeline.ports.rates import Rates, Versions
 from monitor.pipeline.ports.storage import Storage, Work
 from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
 
@@ -18,9 +19,11 @@ __all__ = [
     "Notifier",
     "Outbox",
     "PageReader",
+    "Rates",
     "Silences",
     "Storage",
     "Stories",
     "Tellings",
+    "Versions",
     "Work",
 ]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports.listings import Listings
     from monitor.pipeline.ports.outbox import Outbox
     from monitor.pipeline.ports.policy import Silences, Tellings
+    from monitor.pipeline.ports.rates import Rates, Versions
 
 T = TypeVar("T")
 
@@ -57,6 +58,16 @@ class Work(Protocol):
     @property
     def silences(self) -> Silences:
         """Silences."""
+        ...
+
+    @property
+    def rates(self) -> Rates:
+        """How often watchlists hit."""
+        ...
+
+    @property
+    def versions(self) -> Versions:
+        """The definitions of watchlists."""
         ...
 
 

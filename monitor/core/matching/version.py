@@ -1,0 +1,66 @@
+"""What a watchlist means, in one text, and a short name for that meaning."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from monitor.core.query.nodes import And, Near, Not, Or, Scoped, TermRef
+from monitor.core.query.printer import print_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from monitor.core.matching.model import Term, Watchlist
+    from monitor.core.query.nodes import Node
+
+_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a watchlist matches: its query, the terms in it and its scope as one JSON text, without its name.
+
+    Two watchlists with equal definitions match the same articles. `version` is a hash of the text, 16 hex digits.
+    """
+
+    text: str
+
+    @property
+    def version(self) -> str:
+        """The name of this definition."""
+        return sha256(self.text.encode()).hexdigest()[:_LENGTH]
+
+
+def definition_of(watchlist: Watchlist, terms: Mapping[str, Term]) -> Definition:
+    """The definition of a compiled watchlist.
+
+    Raises:
+        KeyError: the query names a term that is not there.
+    """
+    named = sorted(set(_named(watchlist.query)))
+    meaning = {
+        "query": print_query(watchlist.query),
+        "terms": [asdict(terms[name]) for name in named],
+        "feeds": sorted(watchlist.feeds),
+        "tags": sorted(watchlist.feed_tags),
+    }
+    return Definition(json.dumps(meaning, ensure_ascii=False, sort_keys=True))
+
+
+def _named(query: Node) -> Iterator[str]:
+    match query:
+        case TermRef():
+            yield query.name
+        case And() | Or():
+            for child in query.children:
+                yield from _named(child)
+        case Near():
+            yield from _named(query.left)
+            yield from _named(query.right)
+        case Not() | Scoped():
+            yield from _named(query.child)
+        case _:
+            return
