@@ -100,8 +100,8 @@ class Watch:
     def look(self, now: datetime) -> Judgement | None:
         """The spike that begins now, or None. The habit is learned anew each six hours to save time."""
         if self._learned is None or now - self._learned[0] >= 6 * HOUR:
-            start = max(hour_of(now) - HISTORY, self.since)
-            hours = tuple(start + n * HOUR for n in range((hour_of(now) - start) // HOUR))
+            start = max(hour_of(now) - HISTORY - DAY, self.since)
+            hours = tuple(start + n * HOUR for n in range((hour_of(now) - start) // HOUR - 24))
             past = Past(hours, self.own_by_hour, self.every_by_hour)
             self._learned = (now, learn(past, ALMANAC) if past.is_enough(now) else None)
         habit = self._learned[1]

@@ -126,7 +126,8 @@ def _look_at(name: str, watcher: Watcher, view: _View) -> _Found:
     now, past = view.now, view.past(name)
     last_hit_at = max((story.last_hit_at for story in view.own[name]), default=None)
     quiet = decide.lull(past, last_hit_at, watcher.almanac) if last_hit_at is not None else None
-    recent = past.between(max(now - HISTORY, view.since[name]), now)
+    # What is judged, the last day at the longest, is no part of what it is judged by.
+    recent = past.between(max(now - HISTORY - DAY, view.since[name]), now - DAY)
     if name not in watcher.spikes or not recent.is_enough(now):
         return _Found(quiet=quiet, last_hit_at=last_hit_at)
     habit = learn(recent, watcher.almanac)
