@@ -139,17 +139,15 @@ def _look_at(name: str, watcher: Watcher, view: _View) -> _Found:
 
 def _tell(work: Work, watcher: Watcher, found: Mapping[str, _Found], now: datetime) -> int:
     """Store turns that begin or end, with their alerts."""
-    is_open: set[tuple[TurnKind, str]] = set()
     alerts = 0
     for turn in work.rates.open_turns():
-        if not _ends(turn, found.get(turn.watchlist), now):
-            is_open.add((turn.kind, turn.watchlist))
-        elif work.rates.end(turn.id, now) and turn.kind is TurnKind.LULL and turn.watchlist in found:
+        over = _ends(turn, found.get(turn.watchlist), now) and work.rates.end(turn.id, now)
+        if over and turn.kind is TurnKind.LULL and turn.watchlist in found:
             alerts += _notice(work, watcher, _hits_again(turn, now, watcher), now)
     for name, seen in found.items():
-        if seen.spike and (TurnKind.SPIKE, name) not in is_open:
+        if seen.spike:
             alerts += _tell_spike(work, watcher, Turn(TurnKind.SPIKE, name, now, seen.spike))
-        if seen.quiet and (TurnKind.LULL, name) not in is_open:
+        if seen.quiet:
             alerts += _tell_lull(work, watcher, Turn(TurnKind.LULL, name, now, seen.quiet), seen)
     return alerts
 

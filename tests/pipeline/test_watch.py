@@ -195,6 +195,14 @@ async def test_a_channel_that_sleeps_gets_an_urgent_spike_only(
     assert [channel for channel, _, _ in await watched.sent()] == told
 
 
+async def test_an_article_from_the_future_of_a_wrong_clock_does_not_count_yet(watched: Watched) -> None:
+    await watched.had(hours=21 * 24)
+    watched.world.clock.step(HOUR)
+    await watched.burst(20)
+    watched.world.clock.step(-HOUR)
+    assert await watched.look() == 0
+
+
 async def test_two_engines_that_found_the_same_spike_tell_it_once(watched: Watched) -> None:
     await watched.had(hours=21 * 24)
     await watched.burst(14)
