@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.schedule import Health
+from monitor.core.spikes.model import Judgement
 from monitor.pipeline.notices import (
     FAILURES_KO,
     HEALTH_KO,
@@ -9,6 +14,8 @@ from monitor.pipeline.notices import (
     feed_broken,
     feed_moved,
     feed_recovered,
+    fell_quiet,
+    hits_again,
     sick_feed,
 )
 
@@ -43,3 +50,34 @@ def test_every_health_has_a_korean_name() -> None:
 def test_a_sick_feed_is_told_since_when_and_how() -> None:
     assert sick_feed("전자신문", Health.STALE, "10-01", "ko") == "전자신문: 평소보다 오래 새 글 없음 (10-01부터)"
     assert sick_feed("전자신문", Health.DEAD, "10-01", "en") == "전자신문: dead since 10-01"
+
+
+LULL = Judgement(timedelta(days=3), 0, 12.0, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("sick", "changed_at", "ko", "en"),
+    [
+        ({}, "", "피드도 질의도 이상 없음", "its feeds are well and its query is the same"),
+        ({"전자": Health.DEAD}, "", "피드 이상: 전자 (일주일 넘게 수집 실패)", "its feeds are not well: 전자 (dead)"),
+        (
+            {"전자": Health.GONE, "보안": Health.REMOVED},
+            "10-06 09:00",
+            "피드 이상: 전자 (폐지됨(410)), 보안 (설정에 없음); 마지막으로 걸린 뒤 10-06 09:00에 질의나 용어가 바뀜",
+            "its feeds are not well: 전자 (gone), 보안 (removed); "
+            "its query or terms changed on 10-06 09:00, after its last hit",
+        ),
+    ],
+)
+def test_a_watchlist_that_fell_quiet_with_every_cause_that_was_found(
+    sick: dict[str, Health], changed_at: str, ko: str, en: str
+) -> None:
+    assert fell_quiet("딥시크", LULL, sick, changed_at, "ko") == (f"감시 목록 딥시크: 3일 동안 0건, 보통 12건 — {ko}")
+    assert fell_quiet("딥시크", LULL, sick, changed_at, "en") == (
+        f"Watchlist 딥시크: no story in 3 days, usually 12 — {en}"
+    )
+
+
+def test_a_watchlist_that_hits_again() -> None:
+    assert hits_again("딥시크", "5일", "ko") == "감시 목록 딥시크: 5일 만에 다시 걸림"
+    assert hits_again("딥시크", "5 days", "en") == "Watchlist 딥시크 hits again after 5 days"
