@@ -64,8 +64,10 @@ LULL = Judgement(timedelta(days=3), 0, 12.0, 1e-6)
             {"전자": Health.GONE, "보안": Health.REMOVED},
             "10-06 09:00",
             "피드 이상: 전자 (폐지됨(410)), 보안 (설정에 없음); 마지막으로 걸린 뒤 10-06 09:00에 질의나 용어가 바뀜",
-            "its feeds are not well: 전자 (gone), 보안 (removed); "
-            "its query or terms changed on 10-06 09:00, after its last hit",
+            (
+                "its feeds are not well: 전자 (gone), 보안 (removed); "
+                "its query or terms changed on 10-06 09:00, after its last hit"
+            ),
         ),
     ],
 )
