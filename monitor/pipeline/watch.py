@@ -181,6 +181,7 @@ def _tell_spike(work: Work, watcher: Watcher, turn: Turn) -> int:
         watchlist=name,
         hit_ids=hit_ids,
         notes=(note,),
+        why=note,
         deliveries=tuple(_deliveries(audience, name, now)),
     )
     log.info("%s", note)

@@ -108,6 +108,7 @@ async def test_a_spike_is_told_once_to_the_watchlist_s_channels_with_its_stories
     assert (content.watchlist, len(content.hits)) == (NAME, 5)
     (row,) = await watched.world.look(lambda work: work.listings.alerts())
     assert (row["reason"], row["watchlist"], row["channels"]) == ("spike", NAME, ["desk", "mail"])
+    assert row["why"] == "딥시크: 3시간에 15건, 보통 2건"
 
 
 async def test_a_spike_that_goes_on_is_told_once_and_the_next_one_again(watched: Watched) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -42,11 +43,17 @@ class Almanac:
 
     def cell(self, moment: datetime) -> Cell:
         """The cell of an aware time."""
-        local = moment.astimezone(self.zone)
-        weekday = local.weekday()
-        if weekday == 6 or self.is_holiday(local.date()):  # noqa: PLR2004 - Sunday
-            return 2, local.hour
-        return int(weekday == 5), local.hour  # noqa: PLR2004 - Saturday
+        return _cell(self, moment)
+
+
+@lru_cache(maxsize=4096)
+def _cell(almanac: Almanac, moment: datetime) -> Cell:
+    """Remembered: each watchlist asks for the same hours, several times a look."""
+    local = moment.astimezone(almanac.zone)
+    weekday = local.weekday()
+    if weekday == 6 or almanac.is_holiday(local.date()):  # noqa: PLR2004 - Sunday
+        return 2, local.hour
+    return int(weekday == 5), local.hour  # noqa: PLR2004 - Saturday
 
 
 @dataclass(frozen=True, slots=True)
