@@ -12,7 +12,7 @@ from monitor.core.matching.leaves import Leaf, PhraseLeaf, RawLeaf, RegexLeaf, S
 from monitor.core.matching.patterns import Patterns
 from monitor.core.matching.plan import AllPlan, LeafPlan, NearPlan, NotPlan, any_plan
 from monitor.core.matching.scan import BODY_AREAS, TEXT_AREAS
-from monitor.core.matching.spelling import variants
+from monitor.core.matching.spelling import phrase_ways, variants
 from monitor.core.matching.terms import NO_LETTERS, compile_term
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.text.normal import fold
@@ -134,10 +134,11 @@ class Compiler:
         return WordLeaf(self._number(), node.text, patterns, Style(stem=stem))
 
     def _phrase(self, node: Phrase) -> Leaf:
-        words = tuple(fold(node.text).split())
+        words = phrase_ways(node.text)
         if len(words) < 2:  # noqa: PLR2004 - one word has no neighbours
             return self._word(node)
-        return PhraseLeaf(self._number(), node.text, (self.patterns.number(words[0]),), words, Style())
+        patterns = tuple(self.patterns.number(way) for way in words[0])
+        return PhraseLeaf(self._number(), node.text, patterns, words, Style())
 
     def _suggestions(self, name: str) -> tuple[str, ...]:
         by_fold = {fold(known): known for known in self._terms}

@@ -143,12 +143,15 @@ class RawLeaf:
 
 @dataclass(frozen=True, slots=True)
 class PhraseLeaf:
-    """Words next to each other: each but the last may carry particles, and spaces may be missing."""
+    """Words next to each other: each but the last may carry particles, and spaces may be missing.
+
+    `words` holds the ways in which each is written, its own first.
+    """
 
     number: int
     name: str
     patterns: tuple[int, ...]
-    words: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
     style: Style
 
     def find(self, scan: Scan) -> Iterator[Occurrence]:
@@ -168,15 +171,16 @@ class PhraseLeaf:
         return replace(found, verdict=self.style.glued(scan.letters, found))
 
 
-def _phrase_ends(letters: str, end: int, words: tuple[str, ...], index: int) -> Iterator[int]:
+def _phrase_ends(letters: str, end: int, words: tuple[tuple[str, ...], ...], index: int) -> Iterator[int]:
     """Where the phrase may end if the word before `index` ended at `end`."""
     if index == len(words):
         yield end
         return
-    word, before = words[index], words[index - 1]
-    for start in _next_starts(letters, end, glued=may_join(before, word)):
-        if letters.startswith(word, start):
-            yield from _phrase_ends(letters, start + len(word), words, index + 1)
+    ways, before = words[index], words[index - 1]
+    for start in _next_starts(letters, end, glued=may_join(before[0], ways[0])):
+        for way in ways:
+            if letters.startswith(way, start):
+                yield from _phrase_ends(letters, start + len(way), words, index + 1)
 
 
 def _next_starts(letters: str, end: int, *, glued: bool) -> Iterator[int]:

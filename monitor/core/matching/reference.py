@@ -17,7 +17,7 @@ from monitor.core.matching.errors import BadExpressionError
 from monitor.core.matching.leaves import GAP, Style, is_unsure
 from monitor.core.matching.occurrence import Verdict
 from monitor.core.matching.plan import MOST_MET
-from monitor.core.matching.spelling import may_join
+from monitor.core.matching.spelling import may_join, phrase_ways
 from monitor.core.matching.terms import context_style, covers_of, ways_of, written_ways
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.text.boilerplate import normalise_body
@@ -212,7 +212,7 @@ class _Reader:
                         yield from self._term_places(leaf, page)
                     case Regex():
                         yield from _regex_places(leaf, page)
-                    case Phrase() if len(fold(leaf.text).split()) > 1:
+                    case Phrase() if len(phrase_ways(leaf.text)) > 1:
                         yield from _phrase_places(leaf, page)
                     case Word() | Phrase():
                         yield from _word_places(leaf, page)
@@ -298,30 +298,32 @@ def _word_places(leaf: Word | Phrase, page: _Page) -> Iterator[_Place]:
 
 
 def _phrase_places(leaf: Phrase, page: _Page) -> Iterator[_Place]:
-    words = fold(leaf.text).split()
-    for start, end in _everywhere(page.letters, words[0]):
-        ends = {end: Verdict.REJECTED_PHRASE}
-        for last in _phrase_ends(page.letters, end, words):
-            ends[last] = Style().verdict(page.letters, start, last)
-        accepted = [last for last, verdict in ends.items() if verdict.accepted]
-        last = accepted[0] if accepted else [*ends][-1]
-        yield _Place(page, start, last, leaf.text, ends[last], leaf)
+    first, *others = phrase_ways(leaf.text)
+    for way in first:
+        for start, end in _everywhere(page.letters, way):
+            ends = {end: Verdict.REJECTED_PHRASE}
+            for last in _phrase_ends(page.letters, end, first[0], others):
+                ends[last] = Style().verdict(page.letters, start, last)
+            accepted = [last for last, verdict in ends.items() if verdict.accepted]
+            last = accepted[0] if accepted else [*ends][-1]
+            yield _Place(page, start, last, leaf.text, ends[last], leaf)
 
 
-def _phrase_ends(letters: str, end: int, words: list[str]) -> Iterator[int]:
-    """Where a phrase whose first word ends at `end` may end: each next word glued, or after particles and a space."""
-    before, after = words[0], words[1:]
+def _phrase_ends(letters: str, end: int, before: str, after: list[tuple[str, ...]]) -> Iterator[int]:
+    """Where a phrase whose word `before` ends at `end` ends: each next word glued, or after particles and a space."""
     if not after:
         yield end
         return
+    ways, *others = after
     tail = tail_of(letters, end)
     gap = GAP.match(letters, end + len(tail))
-    starts = [end] if may_join(before, after[0]) else []
+    starts = [end] if may_join(before, ways[0]) else []
     if gap and (not tail or is_chain(ending_of(letters[end - 1]), tail)):
         starts.append(gap.end())
     for start in starts:
-        if letters.startswith(after[0], start):
-            yield from _phrase_ends(letters, start + len(after[0]), after)
+        for way in ways:
+            if letters.startswith(way, start):
+                yield from _phrase_ends(letters, start + len(way), ways[0], others)
 
 
 def _regex_places(leaf: Regex, page: _Page) -> Iterator[_Place]:

@@ -60,6 +60,16 @@ def _choices(pieces: list[str], index: int, joint: str) -> tuple[str, ...]:
 _LONGEST_CUT: Final = 20
 
 
+def phrase_ways(text: str) -> tuple[tuple[str, ...], ...]:
+    """The ways in which each word of a phrase is written, its own first; a sign is its own only way.
+
+    >>> phrase_ways("수출통제 명단")
+    (('수출통제', '수출 통제'), ('명단',))
+    """
+    found = (variants(word) or (fold(word),) for word in text.split())
+    return tuple(ways for ways in found if ways[0])
+
+
 def may_join(before: str, after: str) -> bool:
     """Whether two words that are written apart may be written as one."""
     return _is_loose(before, after, " ")

@@ -44,6 +44,8 @@ _LETTER_HYPHEN: Final = re.compile(r"(?:^|[^a-z0-9])[a-z]-\Z")
 _LATIN_RUN: Final = re.compile("[a-z]+")
 _TAIL: Final = re.compile("[가-힣]{1,16}")
 _LONGEST_RUN: Final = 16
+_NAME: Final = 3
+"""Syllables of a full name."""
 _TAILS: Final = {Tail.PARTICLE: Right.PARTICLE, Tail.SUFFIX: Right.SUFFIX, Tail.COMPOUND: Right.COMPOUND}
 
 
@@ -90,12 +92,17 @@ def right_of(letters: str, end: int, kind: str) -> Right:
     if is_hangul(after):
         if is_hanja(last):
             return Right.SCRIPT
-        return _TAILS[classify_tail(ending_of(last), tail_of(letters, end), kind)]
+        return _TAILS[classify_tail(ending_of(last), tail_of(letters, end), kind, short=_is_short(letters, end))]
     if is_latin(after):
         return Right.INSIDE if is_latin(last) else _latin_behind(letters, end)
     if is_hanja(after):
         return _hanja_behind(letters, end) if is_hanja(last) else Right.SCRIPT
     return Right.END
+
+
+def _is_short(letters: str, end: int) -> bool:
+    """Whether one or two Hangul syllables, and no more, end here."""
+    return is_hangul(letters[end - 1]) and not (end >= _NAME and is_hangul(letters[end - _NAME]))
 
 
 def _left_of_hangul(letters: str, start: int, *, place: bool) -> Left:

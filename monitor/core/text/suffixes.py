@@ -18,7 +18,7 @@ _EVERYWHERE = frozenset(words("씨 측 쪽 행 적 등 들 지역 내 산 그룹
 
 @dataclass(frozen=True, slots=True)
 class Suffixes:
-    """The safe suffixes of one kind of word, and tails that are never particles after it."""
+    """The safe suffixes of one kind of word, and what ends a longer name when it follows a short one of it."""
 
     safe: frozenset[str]
     never: frozenset[str] = frozenset()
@@ -66,11 +66,19 @@ def may_end_a_name(run: str) -> bool:
     return not behind or is_chain(ending_of(run[-len(behind) - 1]), behind)
 
 
+def _ends_a_name(run: str, never: frozenset[str]) -> bool:
+    """Whether a run begins with the last syllable of a name, alone or with particles of its own behind it."""
+    return run[0] in never and (len(run) == 1 or is_chain(ending_of(run[0]), run[1:]))
+
+
 @lru_cache(maxsize=1 << 16)
-def classify_tail(ending: Ending, run: str, kind: str) -> str:
-    """What a whole Hangul run is behind a word of a kind that ends so: one of the names in `Tail`."""
+def classify_tail(ending: Ending, run: str, kind: str, *, short: bool = True) -> str:
+    """What a whole Hangul run is behind a word of a kind that ends so: one of the names in `Tail`.
+
+    `short`: the word has one or two Hangul syllables, so that a third may belong to it: 김도만이, not 이재용만이.
+    """
     suffixes = SUFFIXES[kind]
-    if run not in suffixes.never and is_chain(ending, run):
+    if is_chain(ending, run) and not (short and _ends_a_name(run, suffixes.never)):
         return Tail.PARTICLE
     for length in range(1, _LONGEST + 1):
         suffix, rest = run[:length], run[length:]

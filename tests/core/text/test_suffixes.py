@@ -44,7 +44,20 @@ def test_a_suffix_that_is_the_head_of_another_word_is_a_compound(run: str) -> No
 def test_particles_come_before_suffixes() -> None:
     assert classify_tail(Ending.CONSONANT, "인", "place") == Tail.PARTICLE
     assert classify_tail(Ending.CONSONANT, "인들을", "place") == Tail.SUFFIX
-    assert classify_tail(Ending.CONSONANT, "만의", "person") == Tail.PARTICLE
+    assert classify_tail(Ending.CONSONANT, "만의", "place") == Tail.PARTICLE
+
+
+@pytest.mark.parametrize("run", words("만 만이 만은 만을 만의 만도 일이 임을"))
+def test_the_last_syllable_of_a_name_may_have_particles_of_its_own(run: str) -> None:
+    assert classify_tail(Ending.VOWEL, run, "person") == Tail.COMPOUND
+    assert classify_tail(Ending.CONSONANT, run, "person", short=False) == classify_tail(
+        Ending.CONSONANT, run, "organisation"
+    )
+
+
+@pytest.mark.parametrize("run", words("만큼 만큼은 일까 일지도 이 은 의 에게"))
+def test_particles_that_begin_like_the_end_of_a_name_are_particles(run: str) -> None:
+    assert classify_tail(Ending.CONSONANT, run, "person") == Tail.PARTICLE
 
 
 @pytest.mark.parametrize("run", words("도 만 인 일 만이 인은 인들 인들의 만의"))
