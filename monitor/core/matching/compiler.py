@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 import re2
 
 from monitor.core.matching.errors import BadExpressionError, UnknownTermError
+from monitor.core.matching.leafplan import LeafPlan
 from monitor.core.matching.leaves import Leaf, PhraseLeaf, RawLeaf, RegexLeaf, Style, WordLeaf
+from monitor.core.matching.near import NearPlan, Side
 from monitor.core.matching.patterns import Patterns
-from monitor.core.matching.plan import AllPlan, LeafPlan, NearPlan, NotPlan, any_plan
+from monitor.core.matching.plan import AllPlan, NotPlan, any_plan
 from monitor.core.matching.scan import BODY_AREAS, TEXT_AREAS
 from monitor.core.matching.spelling import phrase_ways, variants
 from monitor.core.matching.terms import NO_LETTERS, compile_term
@@ -51,6 +53,7 @@ class Compiler:
         self.meta = False
         self._terms = terms
         self._leaves: dict[object, Leaf] = {}
+        self._sides: dict[object, Side] = {}
         self._last_number = 0
 
     def plan(self, node: Node, areas: frozenset[str] = TEXT_AREAS) -> Plan:
@@ -83,11 +86,17 @@ class Compiler:
         self.meta = self.meta or areas.isdisjoint(TEXT_AREAS)
         return areas
 
-    def _side(self, node: Node, areas: frozenset[str]) -> tuple[LeafPlan, ...]:
-        """The leaves of one side of a NEAR."""
+    def _side(self, node: Node, areas: frozenset[str]) -> Side:
+        """One side of a NEAR, made once."""
+        key = (node, areas)
+        if key not in self._sides:
+            self._sides[key] = Side(len(self._sides), self._side_leaves(node, areas))
+        return self._sides[key]
+
+    def _side_leaves(self, node: Node, areas: frozenset[str]) -> tuple[LeafPlan, ...]:
         match node:
             case Or():
-                return tuple(leaf for child in node.children for leaf in self._side(child, areas))
+                return tuple(leaf for child in node.children for leaf in self._side_leaves(child, areas))
             case Word() | Phrase() | TermRef() | Regex():
                 return (LeafPlan(self._leaf(node), areas),)
             case And() | Not() | Near() | Scoped():

@@ -21,9 +21,10 @@ from monitor.core.text.suffixes import may_end_a_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from monitor.core.matching.leafplan import Evidence
     from monitor.core.matching.leaves import Verifier
     from monitor.core.matching.model import Term, Watchlist
-    from monitor.core.matching.plan import Evidence, Plan
+    from monitor.core.matching.plan import Plan
 
 WEAK_CUT: Final = "every hit touches the end of a cut-off text"
 """The reason of a weak match: the hits may be halves of longer words."""
@@ -56,7 +57,7 @@ class Matcher:
         """The watchlists whose query is true of an article, in their order, each with its spans."""
         scan = self._scan(article)
         matches = []
-        for number in self._presearcher.candidates(scan.places):
+        for number in self._presearcher.candidates(scan.occurring):
             watchlist = self.watchlists[number]
             if not in_scope(watchlist, article):
                 continue
@@ -112,6 +113,9 @@ def in_scope(watchlist: Watchlist, article: Article) -> bool:
 
 def match_of(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
     """The match with its spans, and why it is weak if it is."""
+    if len(evidence) == 1:
+        span = scan.span(evidence[0])
+        return Match(watchlist, (span,) if span.field in TEXT_AREAS else (), _weakness(scan, evidence))
     spans = [span for occurrence in evidence if (span := scan.span(occurrence)).field in TEXT_AREAS]
     return Match(watchlist, _apart(spans), _weakness(scan, evidence))
 
@@ -120,13 +124,15 @@ def _weakness(scan: Scan, evidence: Evidence) -> str:
     """The reason why a match is doubtful, or ""; a query that is true by an absence is never so."""
     if not evidence:
         return ""
-    if all(scan.is_cut_at(occurrence.end) for occurrence in evidence):
-        return WEAK_CUT
     start, end = evidence[0].start, evidence[0].end
+    if scan.is_cut_at(end) and all(scan.is_cut_at(occurrence.end) for occurrence in evidence):
+        return WEAK_CUT
+    if end - start > LONGEST_LONE or evidence[0].verdict not in _BY_TAIL:
+        return ""
     lone = all((occurrence.start, occurrence.end) == (start, end) for occurrence in evidence)
     if not lone or any(occurrence.firm or occurrence.verdict not in _BY_TAIL for occurrence in evidence):
         return ""
-    short = end - start <= LONGEST_LONE and all(map(is_hangul, scan.letters[start:end]))
+    short = all(map(is_hangul, scan.letters[start:end]))
     return WEAK_LONE if short and may_end_a_name(tail_of(scan.letters, end)) else ""
 
 

@@ -10,10 +10,11 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from monitor.core.article import TEXT_FIELDS
 from monitor.core.matching.compiler import SCOPES, Compiler
 from monitor.core.matching.engine import in_scope, match_of
+from monitor.core.matching.leafplan import LeafPlan
 from monitor.core.matching.leaves import TermLeaf, stands_near
+from monitor.core.matching.near import NearPlan
 from monitor.core.matching.nearmiss import near_misses
 from monitor.core.matching.occurrence import Clause, Finding, Occurrence, Verdict
-from monitor.core.matching.plan import LeafPlan, NearPlan
 from monitor.core.matching.scan import TEXT_AREAS, Scan
 from monitor.core.query.explain import children
 from monitor.core.query.nodes import Scoped
@@ -139,7 +140,7 @@ def _holds(outer: Finding, inner: Finding) -> bool:
 def _apart(scan: Scan, plan: NearPlan) -> int | None:
     """How many words the closest two of a NEAR are apart in one sentence, whatever their order; None: never."""
     left, right = (
-        [found for leaf in side for found in leaf.evaluate(scan) or ()] for side in (plan.left, plan.right)
+        [found for leaf in side.leaves for found in leaf.evaluate(scan) or ()] for side in (plan.left, plan.right)
     )
     distances = [
         abs(scan.eojeol_at(one.start) - scan.eojeol_at(other.start))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -14,7 +15,7 @@ from monitor.core.text.particles import is_chain
 from monitor.core.text.script import ending_of, is_hangul
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from monitor.core.matching.scan import Scan
 
@@ -64,13 +65,23 @@ class Leaf(Protocol):
         """One of these patterns occurs wherever the leaf does; () if that is not known."""
         ...
 
-    def find(self, scan: Scan) -> Iterator[Occurrence]:
+    def find(self, scan: Scan) -> Sequence[Occurrence]:
         """Every occurrence with its verdict, in no particular order."""
         ...
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
         """The occurrence, accepted or not, once it is known to be one written word with its neighbour in a NEAR."""
         ...
+
+
+_GAPS: Final = frozenset({"", " ", "\n"})
+"""Beside these a word is whole, whatever its letters are."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _behind(word: str, kind: str, family: bool, stem: bool) -> Verdict:  # noqa: FBT001 - a key of the cache
+    """The verdict by a last letter and the Hangul run behind it: there are few, and many words share them."""
+    return decide(right_of(word, 1, kind), family=family, stem=stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,14 @@ class Style:
     stem: bool = False
 
     def verdict(self, letters: str, start: int, end: int) -> Verdict:
-        """The verdict by the boundaries alone."""
-        if left_of(letters, start, place=self.kind == "place") is Left.INSIDE:
+        """The verdict by the boundaries alone: what most words have around them is looked up at once."""
+        before, after = letters[start - 1 : start], letters[end : end + 1]
+        if before not in _GAPS and left_of(letters, start, place=self.kind == "place") is Left.INSIDE:
             return Verdict.REJECTED_LEFT
+        if after in _GAPS:
+            return Verdict.END
+        if "가" <= after <= "힣":
+            return _behind(letters[end - 1] + tail_of(letters, end), self.kind, self.family, self.stem)
         return decide(right_of(letters, end, self.kind), family=self.family, stem=self.stem)
 
     def judge(self, scan: Lettered, start: int, end: int) -> Verdict:
@@ -110,16 +126,19 @@ class WordLeaf:
     patterns: tuple[int, ...]
     style: Style
 
-    def find(self, scan: Scan) -> Iterator[Occurrence]:
+    def find(self, scan: Scan) -> Sequence[Occurrence]:
         """Every occurrence with its verdict."""
-        for pattern in self.patterns:
-            for start, end in scan.places.get(pattern, ()):
-                verdict = self.style.verdict(scan.letters, start, end)
-                yield Occurrence(start, end, self.name, verdict, self.style.stem)
+        letters, places, style = scan.letters, scan.places, self.style
+        return [
+            Occurrence(start, end, self.name, style.verdict(letters, start, end), style.stem)
+            for pattern in self.patterns
+            if pattern in places
+            for start, end in places[pattern]
+        ]
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
         """Excuse the boundary on the neighbour's side."""
-        return replace(found, verdict=self.style.glued(scan.letters, found))
+        return found._replace(verdict=self.style.glued(scan.letters, found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +149,13 @@ class RawLeaf:
     name: str
     patterns: tuple[int, ...]
 
-    def find(self, scan: Scan) -> Iterator[Occurrence]:
+    def find(self, scan: Scan) -> Sequence[Occurrence]:
         """Every occurrence; all are accepted."""
-        for pattern in self.patterns:
-            for start, end in scan.places.get(pattern, ()):
-                yield Occurrence(start, end, self.name, Verdict.RAW)
+        return [
+            Occurrence(start, end, self.name, Verdict.RAW)
+            for pattern in self.patterns
+            for start, end in scan.places.get(pattern, ())
+        ]
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:  # noqa: ARG002 - a leaf without boundaries
         """Nothing to excuse."""
@@ -154,21 +175,27 @@ class PhraseLeaf:
     words: tuple[tuple[str, ...], ...]
     style: Style
 
-    def find(self, scan: Scan) -> Iterator[Occurrence]:
+    def find(self, scan: Scan) -> Sequence[Occurrence]:
         """Every occurrence of the first word, to the phrase's end where the rest follows."""
-        letters = scan.letters
-        for pattern in self.patterns:
-            for start, end in scan.places.get(pattern, ()):
-                verdict, last = Verdict.REJECTED_PHRASE, end
-                for closed in _phrase_ends(letters, end, self.words, 1):
-                    verdict, last = self.style.verdict(letters, start, closed), closed
-                    if verdict.accepted:
-                        break
-                yield Occurrence(start, last, self.name, verdict)
+        places = scan.places
+        return [
+            self._closed(scan.letters, start, end)
+            for pattern in self.patterns
+            for start, end in places.get(pattern, ())
+        ]
+
+    def _closed(self, letters: str, start: int, end: int) -> Occurrence:
+        """The occurrence whose first word has this place."""
+        verdict, last = Verdict.REJECTED_PHRASE, end
+        for closed in _phrase_ends(letters, end, self.words, 1):
+            verdict, last = self.style.verdict(letters, start, closed), closed
+            if verdict.accepted:
+                break
+        return Occurrence(start, last, self.name, verdict)
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
         """Excuse the boundary on the neighbour's side."""
-        return replace(found, verdict=self.style.glued(scan.letters, found))
+        return found._replace(verdict=self.style.glued(scan.letters, found))
 
 
 def _phrase_ends(letters: str, end: int, words: tuple[tuple[str, ...], ...], index: int) -> Iterator[int]:
@@ -252,31 +279,39 @@ class TermLeaf:
     context: Context | None = None
     verifier: Verifier | None = None
 
-    def find(self, scan: Scan) -> Iterator[Occurrence]:
+    def find(self, scan: Scan) -> Sequence[Occurrence]:
         """Every occurrence with its verdict."""
-        for pattern, spelling in zip(self.patterns, self.spellings, strict=True):
-            for first, last in scan.places.get(pattern, ()):
+        found = []
+        places, name, family = scan.places, self.name, self.style.family
+        for number, pattern in enumerate(self.patterns):
+            if pattern not in places:
+                continue
+            spelling = self.spellings[number]
+            for first, last in places[pattern]:
                 start, end = first + spelling.lead, last - spelling.trail
                 verdict = spelling.judge(scan, start, end)
-                yield self._considered(scan, Occurrence(start, end, self.name, verdict, self.style.family))
+                found.append(Occurrence(start, end, name, verdict, family))
+        if self.covers or self.context or self.verifier:
+            return [self._considered(scan, occurrence) for occurrence in found]
+        return found
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
         """Excuse the boundary on the neighbour's side; what the term excludes stays out."""
-        return self._considered(scan, replace(found, verdict=self.style.glued(scan.letters, found)))
+        return self._considered(scan, found._replace(verdict=self.style.glued(scan.letters, found)))
 
     def _considered(self, scan: Scan, found: Occurrence) -> Occurrence:
         """The occurrence after a look at excluded words and at the words around."""
         if not found.verdict.accepted:
             return found
         if any(cover.lies_at(scan.letters, found.start) for cover in self.covers):
-            return replace(found, verdict=Verdict.REJECTED_EXCLUDED)
+            return found._replace(verdict=Verdict.REJECTED_EXCLUDED)
         if self.context:
-            found = replace(found, verdict=self.context.verdict(scan, found))
+            found = found._replace(verdict=self.context.verdict(scan, found))
         if self.verifier and is_unsure(scan.letters, found.start, found.end, found.verdict):
             first, last = scan.sentence_around(found.start)
             if not self.verifier.allows(scan.letters[first:last], found.start - first, found.end - first):
-                return replace(found, verdict=Verdict.REJECTED_MORPHEME)
-            return replace(found, firm=True)
+                return found._replace(verdict=Verdict.REJECTED_MORPHEME)
+            return found._replace(firm=True)
         return found
 
 
@@ -295,14 +330,17 @@ class RegexLeaf:
     expression: Any
     patterns: tuple[int, ...] = ()
 
-    def find(self, scan: Scan) -> Iterator[Occurrence]:
+    def find(self, scan: Scan) -> Sequence[Occurrence]:
         """Every match that is not empty."""
+        occurrences = []
         for area in scan.areas:
             for found in self.expression.finditer(area.text.searchable):
                 start, end = found.span()
                 if start < end:
                     first, last = area.text.locate(start, end)
-                    yield Occurrence(area.start + first, area.start + last, self.name, Verdict.EXPRESSION)
+                    place = area.start + first, area.start + last
+                    occurrences.append(Occurrence(*place, self.name, Verdict.EXPRESSION))
+        return occurrences
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:  # noqa: ARG002 - a leaf without boundaries
         """Nothing to excuse."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
-from monitor.core.matching.plan import AllPlan, AnyPlan, LeafPlan, NearPlan, NotPlan
+from monitor.core.matching.leafplan import LeafPlan
+from monitor.core.matching.near import NearPlan
+from monitor.core.matching.plan import AllPlan, AnyPlan, NotPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence, Set  # noqa: PYI025 - what it is
 
     from monitor.core.matching.plan import Plan
 
@@ -54,7 +56,7 @@ class Presearcher:
             for other in second:
                 beside.setdefault(other, []).append(number)
 
-    def candidates(self, occurring: Collection[int]) -> list[int]:
+    def candidates(self, occurring: Set[int]) -> list[int]:
         """The numbers of the queries to evaluate, in order."""
         waiting, pairs = self._waiting, self._pairs
         numbers = set(self._always)
@@ -63,9 +65,8 @@ class Presearcher:
                 numbers.update(waiting[pattern])
             if pattern in pairs:
                 beside = pairs[pattern]
-                few, many = (beside, occurring) if len(beside) < len(occurring) else (occurring, beside)
-                for other in few:
-                    if other in many:
+                if not beside.keys().isdisjoint(occurring):  # most are: this walks the shorter of the two, in C
+                    for other in beside.keys() & occurring:
                         numbers.update(beside[other])
         return sorted(numbers)
 
@@ -81,7 +82,9 @@ def ways_of(plan: Plan, patterns: Sequence[str]) -> tuple[Way, ...]:
             ways = [way for child in plan.children for way in ways_of(child, patterns)]
             return tuple(ways) if len(ways) <= _MOST_WAYS else (_either(ways),)
         case NearPlan():
-            sides = [[way for leaf in side for way in ways_of(leaf, patterns)] for side in (plan.left, plan.right)]
+            sides = [
+                [way for leaf in side.leaves for way in ways_of(leaf, patterns)] for side in (plan.left, plan.right)
+            ]
             return (_sorted([need for side in sides for need in _either(side)], patterns),)
         case NotPlan():
             return ((),)

@@ -15,8 +15,8 @@ from monitor.core.matching.compiler import NEAR_SIDES, SCOPES
 from monitor.core.matching.engine import LONGEST_LONE, WEAK_CUT, WEAK_LONE
 from monitor.core.matching.errors import BadExpressionError
 from monitor.core.matching.leaves import GAP, Style, is_unsure
+from monitor.core.matching.near import MOST_MET
 from monitor.core.matching.occurrence import Verdict
-from monitor.core.matching.plan import MOST_MET
 from monitor.core.matching.spelling import may_join, phrase_ways
 from monitor.core.matching.terms import context_style, covers_of, ways_of, written_ways
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
@@ -166,7 +166,7 @@ class _Reader:
         """The pair if the second follows the first closely enough in its sentence, else ()."""
         page = first.page
         follows = second.page is page and second.start >= first.end
-        if not follows or page.sentence(first.start) != page.sentence(second.start):
+        if not follows or page.sentence(first.end - 1) != page.sentence(second.start):
             return ()
         if page.letters[: second.start].count(" ") - page.letters[: first.end].count(" ") > distance:
             return ()

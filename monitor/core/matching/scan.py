@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.core.matching.leaves import Leaf
+    from monitor.core.matching.near import Standing
     from monitor.core.matching.occurrence import Occurrence
 
 TEXT_AREAS: Final = frozenset(TEXT_FIELDS)
@@ -50,8 +51,8 @@ def texts_of(article: Article, *, meta: bool) -> list[tuple[str, str]]:
 class Scan:
     """An article's letters, field after field on lines of their own, and what was found in them so far.
 
-    `places` are those of each pattern by its number. What a leaf found is remembered, since watchlists share
-    leaves.
+    `occurring` are the numbers of the patterns in it. What a leaf found is remembered, since watchlists share
+    leaves; so is, in `standings`, where each side of a NEAR stands.
     """
 
     def __init__(self, article: Article, *, meta: bool = False) -> None:
@@ -64,25 +65,46 @@ class Scan:
         self.meta: Final = meta
         self.areas: Final = areas
         self.letters: Final = "\n".join([area.text.letters for area in areas])
-        self.places: dict[int, Places] = {}
-        self._found: dict[int, tuple[Occurrence, ...]] = {}
+        self.occurring: set[int] = set()
+        self.standings: dict[int, Standing | None] = {}
+        self._raw: Sequence[tuple[int, int, int]] = ()
+        self._found: dict[int, Sequence[Occurrence]] = {}
         self._sorted: dict[int, dict[int, list[Occurrence]]] = {}
+        self._glued: dict[tuple[int, int, int], Occurrence] = {}
 
     def place(self, found: Sequence[tuple[int, int, int]]) -> None:
         """Take in what the automaton found: (start, end, pattern)."""
-        places = self.places
-        for start, end, pattern in found:
+        self.occurring = {pattern for _, _, pattern in found}
+        self._raw = found
+
+    @cached_property
+    def places(self) -> dict[int, Places]:
+        """The places of each pattern that occurs; made when first asked for, since most articles are no candidate."""
+        places: dict[int, Places] = {}
+        for start, end, pattern in self._raw:
             if pattern in places:
                 places[pattern].append((start, end))
             else:
                 places[pattern] = [(start, end)]
+        return places
 
-    def of(self, leaf: Leaf) -> tuple[Occurrence, ...]:
+    def of(self, leaf: Leaf) -> Sequence[Occurrence]:
         """Every occurrence of a leaf with its verdict, accepted or not."""
         found = self._found.get(leaf.number)
         if found is None:
-            found = self._found[leaf.number] = tuple(leaf.find(self))
+            found = self._found[leaf.number] = leaf.find(self)
         return found
+
+    def glued(self, found: Occurrence, leaf: Leaf) -> Occurrence:
+        """An occurrence of a leaf once it is known to be one written word with its neighbour in a NEAR."""
+        key = (leaf.number, found.start, found.end)
+        if key not in self._glued:
+            self._glued[key] = leaf.glue(self, found)
+        return self._glued[key]
+
+    def reach(self, end: int, words: int) -> int:
+        """The offset before which starts what is in the sentence of the letter before `end`, so many words on."""
+        return self._layout.reach(end, words)
 
     def area_at(self, offset: int) -> Area:
         """The field that an offset lies in."""
@@ -91,7 +113,9 @@ class Scan:
     def span(self, occurrence: Occurrence) -> Span:
         """Where an occurrence stands in the original text of its field."""
         area = self.area_at(occurrence.start)
-        start, end = area.text.span(occurrence.start - area.start, occurrence.end - area.start)
+        start, end = occurrence.start - area.start, occurrence.end - area.start
+        if area.text.stages:
+            start, end = area.text.span(start, end)
         return Span(area.name, start, end, occurrence.name)
 
     def original(self, start: int, end: int) -> str:

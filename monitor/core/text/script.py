@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-_LONGEST_WORD: Final = 16
+LONGEST_WORD: Final = 16
+"""Letters of a written Hangul word of sensible length."""
+
 _FIRST_SYLLABLE: Final = ord("가")
 _FINALS: Final = 28
 _RIEUL: Final = 8
@@ -52,4 +54,4 @@ def ending_of(letter: str) -> Ending:
 
 def is_hangul_between(letters: str, start: int, end: int) -> bool:
     """Whether two offsets are part of one Hangul word of sensible length: no letter between them is another."""
-    return end - start <= _LONGEST_WORD and all(is_hangul(letter) for letter in letters[start:end])
+    return end - start <= LONGEST_WORD and all(is_hangul(letter) for letter in letters[start:end])

@@ -42,6 +42,7 @@ class Layout:
     """The sentences and eojeol of a text by number, for offsets into its letters."""
 
     def __init__(self, letters: str) -> None:
+        self._length = len(letters)
         self._sentences = sentences(letters)
         self._sentence_starts = [start for start, _ in self._sentences]
         self._spaces = [found.start() for found in _SPACE.finditer(letters)]
@@ -57,6 +58,14 @@ class Layout:
     def eojeol_at(self, offset: int) -> int:
         """The number of the space-separated word at an offset; it grows by one from word to word of a sentence."""
         return bisect_left(self._spaces, offset)
+
+    def reach(self, end: int, words: int) -> int:
+        """The offset before which starts what is in the sentence of the letter before `end`, so many words on."""
+        following = bisect_left(self._spaces, end) + words
+        farthest = self._spaces[following] + 1 if following < len(self._spaces) else self._length
+        sentence = self.sentence_at(end - 1)
+        ends = self._sentence_starts[sentence] if sentence < len(self._sentence_starts) else self._length
+        return min(farthest, ends)
 
 
 def cut_off_at(letters: str, start: int, end: int) -> int | None:
