@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from monitor.core.article import TEXT_FIELDS, Article
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.explain import explain
+from monitor.core.matching.leaves import Style
 from monitor.core.matching.model import Kind, Mode, Term, Watchlist
-from monitor.core.matching.reference import match_slowly
+from monitor.core.matching.reference import match_slowly, verdict_slowly
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.text.normal import fold, normalise
 
@@ -119,6 +121,42 @@ def test_the_fast_matcher_agrees_with_the_slow_one(lists: list[Watchlist], sever
         assert matcher.match(article) == match_slowly(TERMS, lists, article)
 
 
+edges = st.text("가나도은를에서대친反中國aZ3é -.,'()\n·ア", max_size=5)
+styles = st.builds(Style, st.sampled_from([kind.value for kind in Kind]), family=st.booleans(), stem=st.booleans())
+
+
+@settings(max_examples=400, deadline=None)
+@given(styles, edges, st.sampled_from(["인텔", "한", "中", "arm", "x1", "·", "대만"]), edges)
+def test_a_verdict_that_is_looked_up_is_the_one_that_is_worked_out(
+    style: Style, before: str, word: str, after: str
+) -> None:
+    letters, end = before + word + after, len(before) + len(word)
+    assert style.verdict(letters, len(before), end) == verdict_slowly(style, letters, len(before), end)
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+def _full_width(text: str) -> str:
+    """Printable ASCII as East Asian typewriters set it; entities become plain signs."""
+    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text)
+
+
+wide_texts = st.tuples(texts, st.sampled_from([str, _decomposed, _full_width])).map(lambda drawn: drawn[1](drawn[0]))
+
+
+@settings(max_examples=150, deadline=None)
+@given(queries, st.dictionaries(st.sampled_from(sorted(TERMS)), st.sampled_from(sorted(Kind))), wide_texts)
+def test_the_two_agree_whatever_kind_the_terms_are_and_however_text_is_encoded(
+    query: Node, kinds: dict[str, Kind], text: str
+) -> None:
+    terms = {name: replace(term, kind=kinds.get(name, term.kind)) for name, term in TERMS.items()}
+    lists = [Watchlist("하나", query)]
+    for article in (Article("1", "", text), Article("1", "", "수출", text, "통제 " + text)):
+        assert compile_matcher(terms, lists).match(article) == match_slowly(terms, lists, article)
+
+
 lone_leaves = st.one_of(
     st.builds(Word, st.sampled_from(["인텔", "라마", "수출", "美國"]), prefix=st.booleans(), raw=st.booleans()),
     st.builds(TermRef, st.sampled_from(["인텔", "메타", "미국", "수출통제"])),
@@ -165,18 +203,41 @@ def test_an_explanation_says_what_the_matcher_says(lists: list[Watchlist], artic
         assert [explained.weak] == ([match.weak for match in matches] or [""]) or not explained.in_scope
 
 
+near_pieces = ["수출", "통제", "수출통제", "수출을", "재통제", "물량", "통제는.", "AI칩", "통제수출통제", "수출수출"]
 near_texts = st.lists(
-    st.sampled_from(["수출", "통제", "수출통제", "수출을", "재통제", "물량", "통제는.", "AI칩"]), max_size=24
-).map(" ".join)
-near_words = st.builds(Word, st.sampled_from(["수출", "통제", "AI", "칩"]), prefix=st.booleans())
+    st.tuples(st.sampled_from(near_pieces), st.sampled_from([1, 1, 1, 2, 9, 300])).map(
+        lambda drawn: [drawn[0]] * drawn[1]
+    ),
+    max_size=12,
+).map(lambda runs: " ".join(piece for run in runs for piece in run)[:2_000])
+near_words: st.SearchStrategy[Node] = st.one_of(
+    st.builds(Word, st.sampled_from(["수출", "통제", "AI", "칩"]), prefix=st.booleans(), raw=st.booleans()),
+    st.builds(Regex, st.sampled_from(["수출.*통제", "통제 ", ". 수출"])),
+    st.builds(TermRef, st.sampled_from(["AI", "수출통제", "인텔"])),
+)
+near_sides: st.SearchStrategy[Node] = st.one_of(
+    near_words, st.builds(Or, st.lists(near_words, min_size=2, max_size=3).map(tuple))
+)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.builds(Near, near_words, near_words, st.integers(1, 20), ordered=st.booleans()), near_texts)
-def test_near_agrees_with_the_slow_one(query: Node, text: str) -> None:
-    article = Article("1", "", text)
-    lists = [Watchlist("하나", query)]
-    assert compile_matcher({}, lists).match(article) == match_slowly({}, lists, article)
+@settings(max_examples=100, deadline=None)
+@given(
+    st.builds(Near, near_sides, near_sides, st.sampled_from([1, 2, 5, 20, 999]), ordered=st.booleans()), near_texts
+)
+def test_near_agrees_with_the_slow_one_however_many_places_there_are(query: Node, text: str) -> None:
+    article = Article("1", "", text[:400])
+    lists = [Watchlist("하나", query), Watchlist("둘", Scoped("body", query))]
+    assert compile_matcher(TERMS, lists).match(article) == match_slowly(TERMS, lists, article)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 400), st.sampled_from(["재통제", "통제품목"]), st.booleans())
+def test_no_number_of_rejected_places_parts_the_two(count: int, piece: str, ordered: bool) -> None:  # noqa: FBT001 - drawn
+    article = Article("1", "", f"수출 {f'{piece} ' * count}통제")
+    lists = [Watchlist("하나", Near(Word("수출"), Word("통제"), 999, ordered=ordered))]
+    found = compile_matcher({}, lists).match(article)
+    assert found
+    assert found == match_slowly({}, lists, article)
 
 
 @settings(max_examples=100, deadline=None)

@@ -78,10 +78,14 @@ _GAPS: Final = frozenset({"", " ", "\n"})
 """Beside these a word is whole, whatever its letters are."""
 
 
+_LOOKED_BACK: Final = 3
+"""Letters before its end on which the right boundary of a word depends: whether it is short, and its final."""
+
+
 @lru_cache(maxsize=1 << 16)
-def _behind(word: str, kind: str, family: bool, stem: bool) -> Verdict:  # noqa: FBT001 - a key of the cache
-    """The verdict by a last letter and the Hangul run behind it: there are few, and many words share them."""
-    return decide(right_of(word, 1, kind), family=family, stem=stem)
+def _behind(word: str, tail: str, kind: str, family: bool, stem: bool) -> Verdict:  # noqa: FBT001 - keys of a cache
+    """The verdict by the last letters of a word and the Hangul run behind it: there are few, and many words share them."""
+    return decide(right_of(word + tail, len(word), kind), family=family, stem=stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +99,16 @@ class Style:
     def verdict(self, letters: str, start: int, end: int) -> Verdict:
         """The verdict by the boundaries alone: what most words have around them is looked up at once."""
         before, after = letters[start - 1 : start], letters[end : end + 1]
-        if before not in _GAPS and left_of(letters, start, place=self.kind == "place") is Left.INSIDE:
-            return Verdict.REJECTED_LEFT
-        if after in _GAPS:
+        if before not in _GAPS:
+            if "가" <= before <= "힣" and "가" <= letters[start] <= "힣" and self.kind != "place":
+                return Verdict.REJECTED_LEFT
+            if left_of(letters, start, place=self.kind == "place") is Left.INSIDE:
+                return Verdict.REJECTED_LEFT
+        if after in _GAPS or not after.isalnum():
             return Verdict.END
         if "가" <= after <= "힣":
-            return _behind(letters[end - 1] + tail_of(letters, end), self.kind, self.family, self.stem)
+            word = letters[max(0, end - _LOOKED_BACK) : end]
+            return _behind(word, tail_of(letters, end), self.kind, self.family, self.stem)
         return decide(right_of(letters, end, self.kind), family=self.family, stem=self.stem)
 
     def judge(self, scan: Lettered, start: int, end: int) -> Verdict:

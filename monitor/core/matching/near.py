@@ -66,7 +66,7 @@ class NearPlan:
     def evaluate(self, scan: Scan) -> Evidence | None:
         """Every occurrence that has a neighbour on the other side."""
         left = _standing(scan, self.left)
-        right = _standing(scan, self.right)
+        right = _standing(scan, self.right) if left else None
         if not left or not right:
             return None
         met: dict[Occurrence, None] = {}

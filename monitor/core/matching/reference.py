@@ -16,12 +16,12 @@ from monitor.core.matching.engine import LONGEST_LONE, WEAK_CUT, WEAK_LONE
 from monitor.core.matching.errors import BadExpressionError
 from monitor.core.matching.leaves import GAP, Style, is_unsure
 from monitor.core.matching.near import MOST_MET
-from monitor.core.matching.occurrence import Verdict
+from monitor.core.matching.occurrence import Verdict, decide
 from monitor.core.matching.spelling import may_join, phrase_ways
 from monitor.core.matching.terms import context_style, covers_of, ways_of, written_ways
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.text.boilerplate import normalise_body
-from monitor.core.text.boundary import tail_of
+from monitor.core.text.boundary import Left, left_of, right_of, tail_of
 from monitor.core.text.normal import NormalText, fold, normalise
 from monitor.core.text.particles import is_chain
 from monitor.core.text.script import ending_of, is_hangul_between
@@ -86,6 +86,13 @@ def match_slowly(
         if places is not None:
             matches.append(Match(watchlist.name, _spans(places), reader.weakness(places)))
     return tuple(matches)
+
+
+def verdict_slowly(style: Style, letters: str, start: int, end: int) -> Verdict:
+    """What `style.verdict(letters, start, end)` must give."""
+    if left_of(letters, start, place=style.kind == "place") is Left.INSIDE:
+        return Verdict.REJECTED_LEFT
+    return decide(right_of(letters, end, style.kind), family=style.family, stem=style.stem)
 
 
 class _Reader:
@@ -187,7 +194,10 @@ class _Reader:
         style = self._style(place.leaf)
         alone = "\n" * place.start + place.page.letters[place.start :]
         verdict = Verdict.GLUED
-        if place.verdict is Verdict.REJECTED_LEFT and not style.verdict(alone, place.start, place.end).accepted:
+        if (
+            place.verdict is Verdict.REJECTED_LEFT
+            and not verdict_slowly(style, alone, place.start, place.end).accepted
+        ):
             verdict = place.verdict
         return self._considered(replace(place, verdict=verdict))
 
@@ -258,7 +268,7 @@ class _Reader:
         for page in self._pages:
             for way in ways_of(word):
                 for start, end in _everywhere(page.letters, way):
-                    if not context_style(word).verdict(page.letters, start, end).accepted:
+                    if not verdict_slowly(context_style(word), page.letters, start, end).accepted:
                         continue
                     if page is place.page and start < place.end and place.start < end:
                         continue
@@ -293,7 +303,7 @@ def _word_places(leaf: Word | Phrase, page: _Page) -> Iterator[_Place]:
     stem = isinstance(leaf, Word) and leaf.prefix
     for way in (fold(leaf.text),) if raw else ways_of(leaf.text):
         for start, end in _everywhere(page.letters, way):
-            verdict = Verdict.RAW if raw else Style(stem=stem).verdict(page.letters, start, end)
+            verdict = Verdict.RAW if raw else verdict_slowly(Style(stem=stem), page.letters, start, end)
             yield _Place(page, start, end, leaf.text, verdict, leaf)
 
 
@@ -303,7 +313,7 @@ def _phrase_places(leaf: Phrase, page: _Page) -> Iterator[_Place]:
         for start, end in _everywhere(page.letters, way):
             ends = {end: Verdict.REJECTED_PHRASE}
             for last in _phrase_ends(page.letters, end, first[0], others):
-                ends[last] = Style().verdict(page.letters, start, last)
+                ends[last] = verdict_slowly(Style(), page.letters, start, last)
             accepted = [last for last, verdict in ends.items() if verdict.accepted]
             last = accepted[0] if accepted else [*ends][-1]
             yield _Place(page, start, last, leaf.text, ends[last], leaf)

@@ -70,7 +70,7 @@ class Scan:
         self._raw: Sequence[tuple[int, int, int]] = ()
         self._found: dict[int, Sequence[Occurrence]] = {}
         self._sorted: dict[int, dict[int, list[Occurrence]]] = {}
-        self._glued: dict[tuple[int, int, int], Occurrence] = {}
+        self._glued: dict[tuple[int, Occurrence], Occurrence] = {}
 
     def place(self, found: Sequence[tuple[int, int, int]]) -> None:
         """Take in what the automaton found: (start, end, pattern)."""
@@ -97,7 +97,7 @@ class Scan:
 
     def glued(self, found: Occurrence, leaf: Leaf) -> Occurrence:
         """An occurrence of a leaf once it is known to be one written word with its neighbour in a NEAR."""
-        key = (leaf.number, found.start, found.end)
+        key = (leaf.number, found)
         if key not in self._glued:
             self._glued[key] = leaf.glue(self, found)
         return self._glued[key]
