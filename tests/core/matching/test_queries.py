@@ -256,6 +256,7 @@ def test_a_match_is_weak_if_every_hit_may_be_half_a_word(about: Article, *, weak
         (Scoped("title", Word("강원")), article("강원도 산불", "강원 소방"), WEAK_LONE),
         (Word("美國"), article("美國도 나섰다"), ""),
         (Word("강"), article("강도 흐른다"), WEAK_LONE),
+        (Word("딥시크"), article("딥시크도 나섰다"), ""),
         (Word("강원"), article("", "산불이 난 강원"), WEAK_CUT),
         (Not(Word("축구")), article("강원도 산불"), ""),
     ],
