@@ -84,7 +84,7 @@ _LOOKED_BACK: Final = 3
 
 @lru_cache(maxsize=1 << 16)
 def _behind(word: str, tail: str, kind: str, family: bool, stem: bool) -> Verdict:  # noqa: FBT001 - keys of a cache
-    """The verdict by the last letters of a word and the Hangul run behind it: there are few, and many words share them."""
+    """The verdict by the last letters of a word and the Hangul run behind it: many words share them."""
     return decide(right_of(word + tail, len(word), kind), family=family, stem=stem)
 
 
