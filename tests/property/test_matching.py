@@ -121,7 +121,10 @@ def test_the_fast_matcher_agrees_with_the_slow_one(lists: list[Watchlist], sever
         assert matcher.match(article) == match_slowly(TERMS, lists, article)
 
 
-edges = st.text("가나도은만를에서대친反中國aZ3é -.,'()\n·ア", max_size=5)
+edges = st.one_of(
+    st.text("가나도은만를에서대친反中國aZ3é -.,'()\n·ア", max_size=5),
+    st.sampled_from(["만", "만이", "도", "은", "측", "들은", "전자", "pd", " ", ""]),
+)
 styles = st.builds(Style, st.sampled_from([kind.value for kind in Kind]), family=st.booleans(), stem=st.booleans())
 
 
