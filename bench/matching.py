@@ -1,9 +1,12 @@
 """How fast matching is, against what bounds it and what others do, over the same texts in one run.
 
-    python bench/matching.py [ARTICLES.jsonl] [--terms N…] [--queries N…]
+    python bench/matching.py [ARTICLES.jsonl] [--terms N…] [--queries N…] [--vocabulary N…]
 
-Each line of the file has `title` and optionally `summary` and `content` (or `text`). Without a file, Korean-like
-text is made. Boolean watchlists are over the largest of the sets of terms.
+Each line of the file has `title` and optionally `summary` and `content` (or `text`), and terms are words of these
+articles without their particles. Without a file, Korean-like text and terms are made. A term is drawn as often as it
+is used, so that the first hundred are common words; when words run out, made ones that never occur fill up. Terms
+that are also words of the articles match many of them: the time beyond that of the bare automaton is given for each
+match too. Boolean watchlists are selective.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import argparse
 import gc
 import json
 import random
+import re
 import resource
 import time
 from dataclasses import dataclass
@@ -26,7 +30,14 @@ from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.model import Kind, Term, Watchlist
 from monitor.core.query.nodes import And, Near, Node, Not, Or, TermRef, Word
+from monitor.core.text.particles import is_chain
+from monitor.core.text.script import ending_of
 from monitor.core.text.words import words
+
+try:
+    import ahocorasick
+except ImportError:  # compared with where it is installed; the product does not need it
+    ahocorasick = None
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +45,7 @@ if TYPE_CHECKING:
     from monitor.core.matching.engine import Matcher
 
 ROUNDS = 5
+WORD = re.compile("(?<![가-힣])[가-힣]{2,8}(?![가-힣])")
 MOST_LOOPED = 1_000
 SYLLABLES = (
     "가나다라마바사아자차카타파하강난담랑만반산안장찬칸탄판한거너더러머버서어저처커터퍼허기니디리미비시이지치키티피히"
@@ -82,10 +94,23 @@ def read_articles(path: Path) -> list[Article]:
     return articles
 
 
-def make_terms(count: int) -> list[str]:
-    """Real names first, then made ones."""
+def words_of(articles: Sequence[Article]) -> list[str]:
+    """The Hangul words of articles without particles, each once, in the order in which a draw meets them."""
+    found = [stem_of(word) for article in articles for word in WORD.findall(f"{article.title} {article.summary}")]
+    random.Random(9).shuffle(found)  # noqa: S311 - the same terms in every run, nothing secret
+    return list(dict.fromkeys(found))
+
+
+def stem_of(word: str) -> str:
+    """A word without what reads as particles behind its first two syllables."""
+    cuts = (cut for cut in range(2, len(word)) if is_chain(ending_of(word[cut - 1]), word[cut:]))
+    return word[: next(cuts, len(word))]
+
+
+def make_terms(count: int, known: Sequence[str] = NAMES) -> list[str]:
+    """Real words first, then made ones."""
     luck = random.Random(11)  # noqa: S311 - the same terms in every run, nothing secret
-    terms = dict.fromkeys(NAMES[:count])
+    terms = dict.fromkeys(known[:count])
     while len(terms) < count:
         terms["".join(luck.choice(SYLLABLES) for _ in range(luck.randint(3, 6)))] = None
     return list(terms)
@@ -158,48 +183,80 @@ def best(calls: Mapping[str, Callable[[], object]]) -> dict[str, float]:
     return took
 
 
-def main() -> None:
-    """Print the tables."""
+@dataclass(frozen=True, slots=True)
+class Race:
+    """What is timed over the same articles: calls by name, the bare automaton that each is compared with, matches."""
+
+    articles: Sequence[Article]
+    texts: Sequence[str]
+    calls: dict[str, Callable[[], object]]
+    bare: dict[str, str]
+    matches: dict[str, int]
+
+    def add(self, name: str, patterns: Sequence[str], matcher: Matcher) -> None:
+        """A matcher, and the bare automaton over its words."""
+        bare = f"  daachorse alone, {name}"
+        automaton = CharwiseDoubleArrayAhoCorasick(list(patterns))
+        self.calls[bare] = lambda: [automaton.find_overlapping(text) for text in self.texts]
+        self.calls[name] = partial(match_all, matcher, self.articles)
+        self.bare[name] = bare
+        self.matches[name] = match_all(matcher, self.articles)
+
+    def add_others(self, name: str, patterns: Sequence[str]) -> None:
+        """Others that find bare substrings: a loop over few words, and pyahocorasick where it is installed."""
+        bare = f"  daachorse alone, {name}"
+        if len(patterns) <= MOST_LOOPED:
+            loop = f"  substring loop, {name}"
+            self.calls[loop] = lambda: [[word in text for word in patterns] for text in self.texts]
+            self.bare[loop] = bare
+        if ahocorasick is not None:
+            other = ahocorasick.Automaton()
+            for word in patterns:
+                other.add_word(word, word)
+            other.make_automaton()
+            self.calls[f"  pyahocorasick, {name}"] = lambda: [list(other.iter(text)) for text in self.texts]
+            self.bare[f"  pyahocorasick, {name}"] = bare
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", nargs="?", type=Path, help="JSONL with title, summary, content")
     parser.add_argument("--terms", type=int, nargs="+", default=[62, 10_000, 100_000])
     parser.add_argument("--queries", type=int, nargs="+", default=[100, 10_000], help="boolean watchlists")
-    parser.add_argument("--count", type=int, default=2_000, help="articles to make")
-    asked = parser.parse_args()
-    articles = read_articles(asked.articles) if asked.articles else make_articles(asked.count)
+    parser.add_argument("--vocabulary", type=int, nargs="+", default=[3_000, 30_000], help="words they are made of")
+    parser.add_argument("--count", type=int, default=2_000, help="articles to make, or at most to read")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Print the tables."""
+    asked = arguments()
+    every = read_articles(asked.articles) if asked.articles else make_articles(asked.count)
+    known = words_of(every) if asked.articles else NAMES
+    articles = every[:: max(1, len(every) // asked.count)]
     texts = [f"{article.title}\n{article.summary}\n{article.content}" for article in articles]
     letters = sum(map(len, texts)) / len(texts)
-    print(
-        f"{len(articles)} articles of {letters:.0f} letters; process time, the best of {ROUNDS} interleaved rounds\n"
-    )
-    calls: dict[str, Callable[[], object]] = {}
-    print(f"{'built':32}{'all':>9}{'automaton':>12}{'memory':>10}")
+    print(f"{len(articles)} articles of {letters:.0f} letters, {len(known):,} known words; process time, ", end="")
+    print(f"the best of {ROUNDS} interleaved rounds\n\n{'built':38}{'all':>9}{'automaton':>12}{'memory':>10}")
+    race = Race(articles, texts, {}, {}, {})
     for count in sorted(asked.terms, reverse=True):
-        terms = make_terms(count)
+        terms = make_terms(count, known)
         built = build(terms, term_watchlists(terms))
-        add_terms(calls, terms, built.matcher, articles, texts)
-        print_built(f"{count:,} terms, a watchlist each", built)
-    vocabulary = make_terms(max(asked.terms))
-    for count in sorted(asked.queries, reverse=True):
-        built = build(vocabulary, boolean_watchlists(vocabulary, count))
-        calls[f"Matcher, {count:,} boolean watchlists"] = partial(match_all, built.matcher, articles)
-        print_built(f"{count:,} boolean watchlists", built)
-    print_speeds(best(calls), len(articles))
-
-
-def add_terms(
-    calls: dict[str, Callable[[], object]],
-    terms: Sequence[str],
-    matcher: Matcher,
-    articles: Sequence[Article],
-    texts: Sequence[str],
-) -> None:
-    """The bare automaton, the matcher and, for a few terms, the loop that looks for each in each text."""
-    automaton = CharwiseDoubleArrayAhoCorasick(list(terms))
-    calls[f"daachorse alone, {len(terms):,} terms"] = lambda: [automaton.find_overlapping(text) for text in texts]
-    calls[f"Matcher, {len(terms):,} terms"] = partial(match_all, matcher, articles)
-    if len(terms) <= MOST_LOOPED:
-        calls[f"substring loop, {len(terms):,} terms"] = lambda: [[term in text for term in terms] for text in texts]
+        name = f"{count:,} terms"
+        print_built(f"{name}, a watchlist each", built)
+        race.add(name, terms, built.matcher)
+        race.add_others(name, terms)
+    for size in asked.vocabulary:
+        vocabulary = make_terms(size, known)
+        for count in sorted(asked.queries):
+            built = build(vocabulary, boolean_watchlists(vocabulary, count))
+            name = f"{count:,} boolean over {size:,} words"
+            print_built(name, built)
+            race.add(name, vocabulary, built.matcher)
+    gc.collect()
+    gc.freeze()  # as the command does
+    print_speeds(best(race.calls), race)
 
 
 def match_all(matcher: Matcher, articles: Sequence[Article]) -> int:
@@ -209,15 +266,21 @@ def match_all(matcher: Matcher, articles: Sequence[Article]) -> int:
 
 def print_built(name: str, built: Built) -> None:
     """One line of the first table."""
-    print(f"{name:32}{built.took_s:7.2f} s{built.automaton_s:10.2f} s{built.size_bytes / 1e6:7.0f} MB")
+    print(f"{name:38}{built.took_s:7.2f} s{built.automaton_s:10.2f} s{built.size_bytes / 1e6:7.0f} MB")
 
 
-def print_speeds(took: Mapping[str, float], count: int) -> None:
-    """The second table; the ratio is to the bare automaton of the fewest terms."""
-    bare = [took_s for name, took_s in took.items() if name.startswith("daachorse")][-1]
-    print(f"\n{'':38}{'articles/s':>12}{'x daachorse':>14}")
-    for name, took_s in sorted(took.items(), key=lambda pair: pair[1]):
-        print(f"{name:38}{count / took_s:12,.0f}{took_s / bare:14.1f}")
+def print_speeds(took: Mapping[str, float], race: Race) -> None:
+    """The second table: the ratio to the bare automaton over the same words, and what matches cost."""
+    count = len(race.articles)
+    print(f"\n{'':52}{'articles/s':>11}{'x bare':>8}{'matches/article':>17}{'us beyond bare':>16}{'a match':>9}")
+    for name, took_s in took.items():
+        bare_s = took[race.bare.get(name, name)]
+        line = f"{name:52}{count / took_s:11,.0f}{took_s / bare_s:8.1f}"
+        if name in race.matches:
+            beyond_us = (took_s - bare_s) / count * 1e6
+            matches = race.matches[name] / count
+            line += f"{matches:17.2f}{beyond_us:16.1f}{beyond_us / matches if matches > 1 else 0:9.1f}"
+        print(line)
 
 
 if __name__ == "__main__":

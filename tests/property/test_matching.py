@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.article import TEXT_FIELDS, Article
@@ -129,6 +129,7 @@ styles = st.builds(Style, st.sampled_from([kind.value for kind in Kind]), family
 
 
 @settings(max_examples=400, deadline=None)
+@example(Style("person"), "", "딥시크", "만")
 @given(styles, edges, st.sampled_from(["인텔", "딥시크", "한", "中", "arm", "x1", "·", "대만"]), edges)
 def test_a_verdict_that_is_looked_up_is_the_one_that_is_worked_out(
     style: Style, before: str, word: str, after: str

@@ -49,8 +49,8 @@ ACCEPTED: Final = frozenset(verdict for verdict in Verdict if not verdict.name.s
 class Occurrence(NamedTuple):
     """A place in the letters of a scan (half-open), whose it is, and the verdict.
 
-    `firm`: a longer word would count as well, or the verifier confirmed the name. A tuple, since hundreds are made
-    for each article and a frozen dataclass takes three times as long to make.
+    `firm`: a longer word would count as well, or the verifier confirmed the name. A tuple, since many are made for
+    each article and a frozen dataclass takes twice as long to make.
     """
 
     start: int
