@@ -24,6 +24,7 @@ from monitor.pipeline.search import search as search_articles
 if TYPE_CHECKING:
     from monitor.config.compile import Compiled
     from monitor.core.matching.engine import Matcher
+    from monitor.core.query.explain import Language
     from monitor.pipeline.search import Found
 
 COLUMNS: Final = {"id": "id", "first_seen_at": "seen", "spans": "matched", "title": "title", "feeds": "feeds"}
@@ -43,15 +44,16 @@ def search(
 ) -> None:
     """Search the stored articles with the query language of the watchlists, the newest first."""
     path = context.find_object(Path) or Path("config.yaml")
-    matcher = _matcher(compile_all(load(path, os.environ)), query)
+    config = load(path, os.environ)
+    matcher = _matcher(compile_all(config), query, config.language)
     asyncio.run(_search(path, matcher, since=since, limit=limit, as_json=as_json))
 
 
-def _matcher(compiled: Compiled, query: str) -> Matcher:
+def _matcher(compiled: Compiled, query: str, language: Language) -> Matcher:
     try:
         return compile_query(compiled, query)
     except QueryError as error:
-        raise ConfigurationError((Problem("", error.what, error.todo, excerpt=error.excerpt()),)) from error
+        raise ConfigurationError((Problem("", *error.said(language), excerpt=error.excerpt()),)) from error
 
 
 async def _search(path: Path, matcher: Matcher, *, since: str, limit: int, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from monitor.cli.output import print_rows
 from monitor.cli.show import Json
 from monitor.config.lexicon import terms_in_force
 from monitor.config.load import load
-from monitor.config.queries import term_hint
+from monitor.config.queries import close_term
 
 if TYPE_CHECKING:
     from monitor.config.lexicon import TermInForce
@@ -43,7 +43,8 @@ def terms(
     found = terms_in_force(config)
     if name is not None:
         if name not in found:
-            hint = term_hint(name, found, found, "leave the name out to list all terms")
+            close = close_term(name, found, found)
+            hint = f"did you mean {close}?" if close else "leave the name out to list all terms"
             raise typer.BadParameter(f"there is no term {name}; {hint}")
         found = {name: found[name]}
     rows = [row(term) for term in found.values()]

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.config.lexicon import lexicon_of
 from monitor.config.policy import routes_of
-from monitor.config.queries import unknown_term
+from monitor.config.queries import compile_fault, unknown_term
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
 from monitor.core.matching.engine import compile_matcher
-from monitor.core.matching.errors import CompileError, UnknownTermError
+from monitor.core.matching.errors import BadExpressionError, CompileError, UnknownTermError
 from monitor.core.matching.model import Term, Watchlist
 from monitor.core.query.errors import QueryError, display_width
 from monitor.core.query.expand import expand
+from monitor.core.query.faults import Fault
 from monitor.core.query.nodes import Or, TermRef
 from monitor.core.query.parser import parse
 from monitor.pipeline.records import FeedSpec
@@ -36,8 +37,41 @@ if TYPE_CHECKING:
 _STAND_IN: Final = Term("", ("가",))
 """In the place of a term that cannot be compiled, or of a query."""
 
-_PARTS: Final = {"watchlist": "query or its terms", "term": "term"}
-_TO_LIST: Final = "`monitor terms` lists the terms there are"
+_SAID: Final = {
+    "en": {
+        "spelling": ("{pattern!r}: it has no letters", "correct the term's spellings"),
+        "watchlist misses": (
+            "the watchlist does not match this example",
+            "add the missing spelling to the query or its terms, or remove the example",
+        ),
+        "term misses": (
+            "the term does not match this example",
+            "add the missing spelling to the term, or remove the example",
+        ),
+        "watchlist finds": (
+            "the watchlist matches this example",
+            "exclude the marked place in the query or its terms, or remove the example",
+        ),
+        "term finds": (
+            "the term matches this example",
+            "exclude the marked place in the term, or remove the example",
+        ),
+    },
+    "ko": {
+        "spelling": ("표기에 글자가 없습니다: {pattern}", "용어의 표기를 고치세요"),
+        "watchlist misses": (
+            "감시 목록이 이 예를 찾지 못합니다",
+            "빠진 표기를 검색식이나 용어에 더하거나, 예를 지우세요",
+        ),
+        "term misses": ("용어가 이 예를 찾지 못합니다", "빠진 표기를 용어에 더하거나, 예를 지우세요"),
+        "watchlist finds": (
+            "감시 목록이 이 예를 찾습니다",
+            "표시한 곳을 검색식이나 용어에서 제외하거나, 예를 지우세요",
+        ),
+        "term finds": ("용어가 이 예를 찾습니다", "표시한 곳을 용어에서 제외하거나, 예를 지우세요"),
+    },
+}
+"""What is wrong, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +148,9 @@ def compile_query(compiled: Compiled, text: str) -> Matcher:
         return compile_matcher(lexicon.terms, [Watchlist(text, query)], compiled.verifier)
     except UnknownTermError as error:
         reference = TermRef(error.name, error.at)
-        raise unknown_term(text, reference, lexicon.in_force, lexicon.in_force, _TO_LIST) from error
+        raise unknown_term(text, reference, lexicon.in_force, lexicon.in_force, Fault.TERM_MISSING) from error
     except CompileError as error:
-        raise QueryError(text, error.at, str(error), "correct the query") from error
+        raise compile_fault(text, error) from error
 
 
 def feed_specs(config: Config) -> tuple[FeedSpec, ...]:
@@ -192,7 +226,9 @@ def _compile_problems(origin: Origin, lexicon: Lexicon, pieces: Sequence[_Piece]
         error = _compile_error({name: term}, TermRef(name))
         if error is not None:
             stands = lexicon.in_force[name]
-            yield stands.origin.problem(stands.path("any"), str(error), "correct the term's spellings")
+            what, todo = _SAID[stands.origin.language]["spelling"]
+            pattern = error.pattern if isinstance(error, BadExpressionError) else name
+            yield stands.origin.problem(stands.path("any"), what.format(pattern=pattern), todo)
             terms[name] = _STAND_IN
     for name, query in lexicon.queries.items():
         stands = lexicon.in_force[name]
@@ -206,7 +242,7 @@ def _text_problem(
 ) -> Iterator[Problem]:
     error = _compile_error(terms, written)
     if error is not None:
-        yield origin.query_problem(path, QueryError(text, error.at, str(error), "correct the query"))
+        yield origin.query_problem(path, compile_fault(text, error))
 
 
 def _compile_error(terms: Mapping[str, Term], query: Node) -> CompileError | None:
@@ -234,13 +270,9 @@ def _spans(matcher: Matcher, watchlist: Watchlist, title: str) -> tuple[Span, ..
 
 
 def _example_problem(origin: Origin, what: str, path: Path, title: str, spans: tuple[Span, ...] | None) -> Problem:
-    if spans is None:
-        todo = f"add the missing spelling to the {_PARTS[what]}, or remove the example"
-        problem = origin.problem(path, f"the {what} does not match this example", todo)
-        return origin.hide(replace(problem, excerpt=title))
-    todo = f"exclude the marked place in the {_PARTS[what]}, or remove the example"
-    problem = origin.problem(path, f"the {what} matches this example", todo)
-    return origin.hide(replace(problem, excerpt=f"{title}\n{_marks(title, spans)}".rstrip()))
+    said = _SAID[origin.language][f"{what} {'misses' if spans is None else 'finds'}"]
+    excerpt = title if spans is None else f"{title}\n{_marks(title, spans)}".rstrip()
+    return origin.hide(replace(origin.problem(path, *said), excerpt=excerpt))
 
 
 def _marks(title: str, spans: Sequence[Span]) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path as FilePath
 
+    from monitor.core.query.explain import Language
+
 _MAX_SIZE_BYTES: Final = 20_000_000
 _SECRETS: Final[tuple[Path, ...]] = (
     ("database",),
@@ -72,7 +74,7 @@ def load_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) ->
 
 def _fill(document: Document, env: Mapping[str, str], folder: FilePath) -> tuple[Value, Origin]:
     """Put in the environment and the secret files; what they brought, and every written secret, is hidden later."""
-    origin = Origin(document.file, document.places)
+    origin = Origin(document.file, document.places, language=_language(document.root))
 
     def report(path: Path, what: str, todo: str) -> None:
         document.problems.append(origin.problem(path, what, todo))
@@ -86,6 +88,11 @@ def _fill(document: Document, env: Mapping[str, str], folder: FilePath) -> tuple
         places[path] = places[(*path[:-1], f"{path[-1]}_file")]
     hidden = frozenset(to.values | written | set(contents.values()))
     return root, replace(origin, places=places, secrets=hidden, filled=frozenset(to.paths | contents.keys()))
+
+
+def _language(root: Value) -> Language:
+    """The language that a configuration asks for; the default if what it says is no language."""
+    return "en" if isinstance(root, dict) and root.get("language") == "en" else "ko"
 
 
 def _read(path: FilePath) -> str:

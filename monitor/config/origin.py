@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from monitor.core.query.errors import QueryError
+    from monitor.core.query.explain import Language
 
 _SHORTEST_SECRET: Final = 4
 """Letters, behind a scheme, from which a text is hidden: blotting out `log://` or `a` would only spoil the advice."""
@@ -23,13 +24,15 @@ _NOWHERE: Final = Place(0, 0)
 class Origin:
     """The file, the places of its values, and the texts that must never be shown.
 
-    `filled` are the paths of texts that the environment changed: columns inside them cannot be told.
+    `filled` are the paths of texts that the environment changed: columns inside them cannot be told. `language` is
+    that of the configuration, in which faults of its queries are told.
     """
 
     file: str = ""
     places: Mapping[Path, Place] = field(default_factory=dict, repr=False)
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     filled: frozenset[Path] = field(default=frozenset(), repr=False)
+    language: Language = "ko"
 
     def problem(self, path: Path, what: str, todo: str, *, at_key: bool = False) -> Problem:
         """A fault in the value at `path`, or in its key; the nearest value around it gives the place."""
@@ -39,7 +42,7 @@ class Origin:
 
     def query_problem(self, path: Path, error: QueryError) -> Problem:
         """A fault inside a query: with the column of the fault if it can be told, and the excerpt."""
-        problem = self.problem(path, error.what, error.todo)
+        problem = self.problem(path, *error.said(self.language))
         if path in self.filled:
             return problem
         column = self._place(path).column_of(error.at[0])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from monitor.config.document import path_text
 from monitor.config.lexicon import bundled_terms
 from monitor.config.plain import keys_of, texts
-from monitor.config.values import BUNDLED_SETS, did_you_mean
+from monitor.config.values import BUNDLED_SETS, closest
+from monitor.core.matching.errors import EVERYTHING, NEAR_SIDES, NO_LETTERS, BadExpressionError, UnknownTermError
 from monitor.core.query.errors import QueryError
 from monitor.core.query.expand import ExpansionError, expand
+from monitor.core.query.faults import Fault
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Scoped, TermRef
 from monitor.core.query.parser import parse
 
@@ -20,6 +23,13 @@ if TYPE_CHECKING:
     from monitor.config.lexicon import TermInForce
     from monitor.config.origin import Origin
     from monitor.core.errors import Problem
+    from monitor.core.matching.errors import CompileError
+
+_WHYS: Final = {
+    NO_LETTERS: Fault.NO_LETTERS,
+    NEAR_SIDES: Fault.NEAR_QUERY,
+    EVERYTHING: Fault.REGEX_EVERYTHING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +52,60 @@ def check_queries(root: Value, origin: Origin) -> Iterator[Problem]:
         except QueryError as error:
             yield origin.query_problem(path, error)
     included = _included(root)
-    yield from _unknown_terms(root, written, included)
+    unknown = list(_unknown_terms(root, written, included))
+    yield from unknown
     own = set(keys_of(root, "terms"))
     for name, term in included.items():
         if name not in own and term.config.query is not None:
             query = parse(term.config.query)
             written.append(_Written(term.config.query, query, term.path("query"), term.origin, name))
     yield from _faulty_references(written, origin)
+    told = {problem.path for problem in unknown}
+    yield from _absences(root, [one for one in written if path_text(one.path) not in told])
 
 
 def unknown_term(
-    text: str, reference: TermRef, known: Iterable[str], included: Mapping[str, TermInForce], todo: str
+    text: str, reference: TermRef, known: Iterable[str], included: Mapping[str, TermInForce], otherwise: Fault
 ) -> QueryError:
-    """The fault of a reference to a term that is not there; its name may be a spelling of an included one."""
-    hint = term_hint(reference.name, known, included, todo)
-    return QueryError(text, reference.at, f"there is no term {reference.name}", hint)
+    """The fault of a reference to a term that is not there: a close name is offered, else `otherwise` it is."""
+    close = close_term(reference.name, known, included)
+    if close is None:
+        return QueryError(text, reference.at, otherwise, name=reference.name)
+    return QueryError(text, reference.at, Fault.TERM_LIKE, name=reference.name, close=close)
 
 
-def term_hint(wrong: str, known: Iterable[str], terms: Mapping[str, TermInForce], otherwise: str) -> str:
-    """A hint: the term that is spelt so, else the known name that looks most like the wrong one, else `otherwise`."""
+def close_term(wrong: str, known: Iterable[str], terms: Mapping[str, TermInForce]) -> str | None:
+    """The term that is spelt so, else the known name that looks most like the wrong one."""
     same = next((name for name, term in terms.items() if wrong in (term.config.any or ())), None)
-    return f"did you mean {same}?" if same else did_you_mean(wrong, known, otherwise)
+    return same or closest(wrong, known)
+
+
+def compile_fault(text: str, error: CompileError) -> QueryError:
+    """The fault of a query that cannot be compiled."""
+    match error:
+        case UnknownTermError():
+            return QueryError(text, error.at, Fault.TERM_UNKNOWN, name=error.name)
+        case BadExpressionError(why=why) if why in _WHYS:
+            return QueryError(text, error.at, _WHYS[why], word=error.pattern)
+        case BadExpressionError(why=why):
+            return QueryError(text, error.at, Fault.REGEX_REFUSED, why=why)
+        case _:
+            return QueryError(text, error.at, Fault.REGEX_REFUSED, why=str(error))
+
+
+def holds_without_words(node: Node) -> bool:
+    """Whether a query is true of a text that says nothing: its negations alone make it true."""
+    match node:
+        case Not():
+            return not holds_without_words(node.child)
+        case And():
+            return all(map(holds_without_words, node.children))
+        case Or():
+            return any(map(holds_without_words, node.children))
+        case Scoped():
+            return holds_without_words(node.child)
+        case _:
+            return False
 
 
 def term_references(node: Node) -> Iterator[TermRef]:
@@ -102,8 +145,27 @@ def _unknown_terms(root: Value, written: list[_Written], included: Mapping[str, 
     for one in written:
         for reference in term_references(one.query):
             if reference.name not in known:
-                error = unknown_term(one.text, reference, known, included, "add it under terms")
+                error = unknown_term(one.text, reference, known, included, Fault.TERM_UNKNOWN)
                 yield one.origin.query_problem(one.path, error)
+
+
+def _absences(root: Value, written: list[_Written]) -> Iterator[Problem]:
+    """Watchlists over all feeds that an article matches by what it does not say: they would tell of everything."""
+    named = {one.name: one.query for one in written if one.name}
+    for one in written:
+        if not one.name and not _is_limited(root, one.path):
+            try:
+                query = expand(one.text, one.query, named)
+            except ExpansionError:
+                continue  # told already
+            if holds_without_words(query):
+                yield one.origin.query_problem(one.path, QueryError(one.text, one.query.at, Fault.ABSENCE))
+
+
+def _is_limited(root: Value, path: Path) -> bool:
+    """Whether the watchlist at a path looks only at some feeds or tags."""
+    scopes = [*texts(root, (*path[:2], "feeds", "*")), *texts(root, (*path[:2], "tags", "*"))]
+    return bool(scopes)
 
 
 def _faulty_references(written: list[_Written], own: Origin) -> Iterator[Problem]:

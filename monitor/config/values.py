@@ -49,11 +49,17 @@ def fault(what: str, todo: str) -> NoReturn:
     raise PydanticCustomError("fault", "{what}, {todo}", {"what": what, "todo": todo})
 
 
-def did_you_mean(wrong: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint: the known name that looks most like the wrong one, letter by letter in Hangul too; else `otherwise`."""
+def closest(wrong: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like the wrong one, letter by letter in Hangul too; None if none does."""
     by_letters = {unicodedata.normalize("NFD", name): name for name in known}
     close = difflib.get_close_matches(unicodedata.normalize("NFD", wrong), by_letters, 1)
-    return f"did you mean {by_letters[close[0]]}?" if close else otherwise
+    return by_letters[close[0]] if close else None
+
+
+def did_you_mean(wrong: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint: the closest known name, else `otherwise`."""
+    close = closest(wrong, known)
+    return otherwise if close is None else f"did you mean {close}?"
 
 
 def duration(text: str) -> timedelta | None:

@@ -57,16 +57,25 @@ def test_people_get_a_table_with_the_matched_words(filled: Command) -> None:
     [
         ("수출 OR", "nothing follows this, write what to look for after it, or remove it\n수출 OR\n     ^^"),
         ("칩 @DeepSeak", "there is no term DeepSeak, did you mean DeepSeek?\n칩 @DeepSeak\n   ^^^^^^^^^"),
-        ("수출 /a(/", "'a(': missing ): a(, correct the query\n수출 /a(/\n     ^^^^"),
+        ("수출 /a(/", "RE2 refuses this regular expression: missing ): a(, correct it\n수출 /a(/\n     ^^^^"),
+        ("수출 /a*/", "matches the empty text, so everything, let it need at least one letter\n수출 /a*/\n     ^^^^"),
     ],
 )
 def test_a_query_that_cannot_be_read_is_shown_with_a_caret_and_is_bad_usage(
     filled: Command, query: str, says: str
 ) -> None:
     # The main function prints what a ConfigurationError says and exits 2.
+    config = filled.folder / "config.yaml"
+    config.write_text("language: en\n" + config.read_text(encoding="utf-8"), encoding="utf-8")
     done = filled("search", query)
     assert isinstance(done.exception, ConfigurationError)
-    assert str(done.exception) == says
+    assert str(done.exception).endswith(says)
+
+
+def test_a_fault_of_a_query_is_told_in_the_language_of_the_configuration(filled: Command) -> None:
+    done = filled("search", "수출 OR")
+    says = "뒤에 아무것도 없습니다, 찾을 말을 뒤에 적거나 이것을 지우세요"
+    assert str(done.exception) == f"{says}\n수출 OR\n     ^^"
 
 
 def test_included_terms_can_be_searched(filled: Command) -> None:

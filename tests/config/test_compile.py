@@ -86,6 +86,7 @@ def test_every_example_that_fails_is_told_with_its_place() -> None:
         "    - 딥시크 공개\n"
         "    - 딥식 공개\n"
         "    no_match: [한국 '칩' 대전, '딥시크, 또 딥시크']\n"
+        "language: en\n"
     )
     with pytest.raises(ConfigurationError) as caught:
         compile_config(config)
@@ -133,5 +134,5 @@ def test_a_configuration_made_in_code_is_checked_too() -> None:
         channels={"mail": ChannelConfig(url=Secret("log://"), digest=(DigestTime(time(8)),))},
         watchlists=(WatchlistConfig(name="w", query="a OR b c"),),
     )
-    with pytest.raises(ConfigurationError, match=r"^watchlists.0.query: AND \(or a space\) and OR are mixed"):
+    with pytest.raises(ConfigurationError, match=r"^watchlists.0.query: AND\(또는 빈칸\)와 OR가 섞여 있습니다"):
         compile_config(config)

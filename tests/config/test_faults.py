@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -338,9 +339,40 @@ def test_a_fault_says_where_it_is_what_is_wrong_and_what_to_do(text: str, says: 
     (tmp_path / "void").write_text("\n")
     (tmp_path / "cp949").write_bytes("비밀".encode("cp949"))
     (tmp_path / "proxy").write_text("socks5://user:hunter22@host")
+    if re.search(r"\.(query|any\.[0-9]+): ", says):
+        text += "\nlanguage: en\n"  # faults of queries are told in the language of the configuration
     with pytest.raises(ConfigurationError) as caught:
         load_text(text, "config.yaml", tmp_path, {"TELEGRAM_URL": "tgram://t0ken", "BLANK": ""})
     assert str(caught.value) == f"config.yaml:{says}"
+
+
+@pytest.mark.parametrize("language", ["", "language: ko\n", "language: 한국어\n"])
+def test_faults_of_queries_are_told_in_korean_unless_english_is_asked_for(language: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_text("watchlists: [{name: w, query: 한국 or 미국}]\n" + language, "config.yaml", tmp_path, {})
+    assert str(caught.value).startswith(
+        "config.yaml:1:34: watchlists.0.query: 대문자가 아닙니다: or, "
+        'OR로 적거나, 그 낱말을 찾으려면 "or"로 감싸세요\n한국 or 미국\n     ^^'
+    )
+
+
+@pytest.mark.parametrize("query", ["-광고", "칩 OR -광고", "NOT (a b)", "title:(-광고)", "'@아님'", "-a -b"])
+def test_a_watchlist_that_an_article_matches_by_what_it_does_not_say_is_refused(query: str, tmp_path: Path) -> None:
+    text = f"language: en\nterms: {{아님: {{query: -광고}}}}\nwatchlists: [{{name: w, query: {query}}}]"
+    with pytest.raises(ConfigurationError, match="so of nearly every article, write what to look for beside it"):
+        load_text(text, "config.yaml", tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("query", "scope"),
+    [("-광고", "feeds: [f]"), ("-광고", "tags: [t]"), ("칩 -광고", "weak: store"), ("--칩", "weak: store")],
+)
+def test_it_may_be_one_if_it_looks_only_at_some_feeds_or_asks_for_a_word(
+    query: str, scope: str, tmp_path: Path
+) -> None:
+    feeds = "feeds: [{name: f, url: 'https://f', tags: [t]}]\n"
+    config = load_text(f"{feeds}watchlists: [{{name: w, query: {query}, {scope}}}]", "config.yaml", tmp_path, {})
+    assert config.watchlists[0].query == query
 
 
 def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:

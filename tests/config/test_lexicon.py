@@ -83,7 +83,8 @@ def test_examples_of_the_users_terms_are_run() -> None:
     assert compiled(good).lexicon.terms
     assert faults(
         "terms:\n  D: {any: [딥시크], examples: {match: [딥식]}}\n"
-        "  Q: {query: '수출 통제', examples: {no_match: [수출과 통제]}}"
+        "  Q: {query: '수출 통제', examples: {no_match: [수출과 통제]}}\n"
+        "language: en\n"
     ).splitlines() == [
         (
             "config.yaml:2:38: terms.D.examples.match.0: the term does not match this example, "
@@ -102,10 +103,10 @@ def test_examples_of_the_users_terms_are_run() -> None:
 def test_what_cannot_be_compiled_is_told_once_where_it_stands() -> None:
     assert faults(
         "terms:\n  나쁨: {any: ['…']}\n  검색: {query: '한국 /a(/'}\n  둘: {query: '@나쁨 OR @검색'}\n"
-        "watchlists:\n- {name: a, any: ['@둘', '@검색']}\n- {name: b, query: '@나쁨 칩'}\n"
+        "watchlists:\n- {name: a, any: ['@둘', '@검색']}\n- {name: b, query: '@나쁨 칩'}\nlanguage: en\n"
     ).splitlines() == [
         "config.yaml:2:13: terms.나쁨.any: '…': it has no letters, correct the term's spellings",
-        "config.yaml:3:19: terms.검색.query: 'a(': missing ): a(, correct the query",
+        "config.yaml:3:19: terms.검색.query: RE2 refuses this regular expression: missing ): a(, correct it",
         "한국 /a(/",
         "     ^^^^",
     ]
@@ -113,7 +114,9 @@ def test_what_cannot_be_compiled_is_told_once_where_it_stands() -> None:
 
 def test_what_refers_to_a_query_that_is_too_deep_is_not_told_again() -> None:
     chain = "".join(f"  q{number}: {{query: '@q{number + 1}'}}\n" for number in range(MAX_NESTED + 1))
-    told = faults(f"terms:\n{chain}  q{MAX_NESTED + 1}: {{query: x}}\nwatchlists: [{{name: w, any: ['@q0']}}]")
+    told = faults(
+        f"terms:\n{chain}  q{MAX_NESTED + 1}: {{query: x}}\nwatchlists: [{{name: w, any: ['@q0']}}]\nlanguage: en"
+    )
     assert told.splitlines() == [
         (
             f"config.yaml:2:16: terms.q0.query: named queries stand inside one another more than {MAX_NESTED} deep, "
@@ -137,11 +140,23 @@ def test_a_bundled_query_that_a_term_of_the_users_breaks_is_told_in_its_own_file
 
 
 def test_a_configuration_made_in_code_is_checked_too() -> None:
-    with pytest.raises(ConfigurationError, match=r"terms\.a\.query: the parentheses are empty"):
+    with pytest.raises(ConfigurationError, match=r"terms\.a\.query: 괄호 안이 비어 있습니다"):
         compile_config(Config(terms={"a": TermConfig(query="()")}))
     circle = Config(terms={"a": TermConfig(query="@a")}, watchlists=(WatchlistConfig(name="w", query="@a"),))
-    with pytest.raises(ConfigurationError, match=r"terms\.a\.query: this leads back to itself: @a → @a"):
+    with pytest.raises(ConfigurationError, match=r"terms\.a\.query: 자기 자신으로 돌아옵니다: @a → @a"):
         compile_config(circle)
+
+
+def test_examples_and_spellings_are_told_in_korean_too() -> None:
+    told = faults(
+        "terms: {D: {any: [딥시크], examples: {match: [딥식]}}}\n"
+        "watchlists: [{name: w, any: ['@D'], examples: {no_match: [딥시크]}}]"
+    )
+    assert "terms.D.examples.match.0: 용어가 이 예를 찾지 못합니다, 빠진 표기를 용어에 더하거나" in told
+    assert "watchlists.0.examples.no_match.0: 감시 목록이 이 예를 찾습니다, 표시한 곳을" in told
+    assert "terms.나쁨.any: 표기에 글자가 없습니다: …, 용어의 표기를" in faults(
+        "terms: {나쁨: {any: ['…']}}\nwatchlists: [{name: w, any: ['@나쁨']}]"
+    )
 
 
 def test_one_more_query_can_be_compiled_over_the_same_terms() -> None:
@@ -159,7 +174,8 @@ def test_one_more_query_can_be_compiled_over_the_same_terms() -> None:
         ("칩 @DeepSeak", "there is no term DeepSeak, did you mean DeepSeek?"),
         ("칩 @엔비디아", "there is no term 엔비디아, did you mean Nvidia?"),
         ("칩 @없는이름임", "there is no term 없는이름임, `monitor terms` lists the terms there are"),
-        ("칩 /a(/", "'a(': missing ): a(, correct the query"),
+        ("칩 /a(/", "RE2 refuses this regular expression: missing ): a(, correct it"),
+        ("칩 /a*/", "this regular expression matches the empty text, so everything"),
         ("칩 NEAR/2 @수출통제", "beside NEAR this names a query of more than words, only words, phrases and terms"),
     ],
 )

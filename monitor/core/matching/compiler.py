@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 
 import re2
 
-from monitor.core.matching.errors import BadExpressionError, UnknownTermError
+from monitor.core.matching.errors import EVERYTHING, NEAR_SIDES, NO_LETTERS, BadExpressionError, UnknownTermError
 from monitor.core.matching.leafplan import LeafPlan
 from monitor.core.matching.leaves import Leaf, PhraseLeaf, RawLeaf, RegexLeaf, Style, WordLeaf
 from monitor.core.matching.near import NearPlan, Side
@@ -15,7 +15,7 @@ from monitor.core.matching.patterns import Patterns
 from monitor.core.matching.plan import AllPlan, NotPlan, any_plan
 from monitor.core.matching.scan import BODY_AREAS, TEXT_AREAS
 from monitor.core.matching.spelling import phrase_ways, variants
-from monitor.core.matching.terms import NO_LETTERS, compile_term
+from monitor.core.matching.terms import compile_term
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.text.normal import fold
 
@@ -37,7 +37,6 @@ SCOPES: Final = {
 }
 """The fields of each scope of the query language."""
 
-NEAR_SIDES: Final = "each side takes words, or words joined by OR"
 _EXPRESSION_BYTES: Final = 8 << 20
 
 
@@ -176,5 +175,5 @@ def _expression(node: Regex) -> Any:
             node.pattern, node.at, why.decode() if isinstance(why, bytes) else str(why)
         ) from error
     if expression.search("") is not None:
-        raise BadExpressionError(node.pattern, node.at, "it matches the empty text, so everything")
+        raise BadExpressionError(node.pattern, node.at, EVERYTHING)
     return expression

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.core.query.nodes import At
+
+NO_LETTERS: Final = "it has no letters"
+NEAR_SIDES: Final = "each side takes words, or words joined by OR"
+EVERYTHING: Final = "it matches the empty text, so everything"
+"""Why a word or expression can match nothing sensible, when it is not RE2 that refuses it."""
 
 
 class CompileError(MonitorError):

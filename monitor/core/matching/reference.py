@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, assert_never
 import re2
 
 from monitor.core.article import TEXT_FIELDS, Article, Match, Span
-from monitor.core.matching.compiler import NEAR_SIDES, SCOPES
+from monitor.core.matching.compiler import SCOPES
 from monitor.core.matching.engine import LONGEST_LONE, WEAK_CUT, WEAK_LONE
-from monitor.core.matching.errors import BadExpressionError
+from monitor.core.matching.errors import NEAR_SIDES, BadExpressionError
 from monitor.core.matching.leaves import GAP, Style, is_unsure
 from monitor.core.matching.near import MOST_MET
 from monitor.core.matching.occurrence import Verdict, decide

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.matching.countries import country_of, country_spellings
-from monitor.core.matching.errors import BadExpressionError
+from monitor.core.matching.errors import NO_LETTERS, BadExpressionError
 from monitor.core.matching.leaves import Context, Cover, Judge, Lettered, Spelling, Style, TermLeaf, WordLeaf
 from monitor.core.matching.model import Kind, Mode
 from monitor.core.matching.occurrence import Verdict
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from monitor.core.matching.model import Term
     from monitor.core.matching.patterns import Patterns
     from monitor.core.query.nodes import At
-
-NO_LETTERS: Final = "it has no letters"
 
 _SHORTEST_STEM: Final = 2
 

@@ -6,8 +6,11 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import MonitorError
+from monitor.core.query.faults import wording
 
 if TYPE_CHECKING:
+    from monitor.core.query.explain import Language
+    from monitor.core.query.faults import Fault, Value
     from monitor.core.query.nodes import At
 
 _CONTEXT: Final = 40
@@ -18,14 +21,19 @@ class QueryError(MonitorError):
     """A query that cannot be read: its author must edit it.
 
     `at` is the half-open range of code points in `text` that is wrong; it is empty where something is missing.
+    `values` are what the wording of the fault names. Its own text is English; `said` gives either language.
     """
 
-    def __init__(self, text: str, at: At, what: str, todo: str) -> None:
-        super().__init__(f"{what}, {todo}")
+    def __init__(self, text: str, at: At, fault: Fault, **values: Value) -> None:
         self.text = text
         self.at = at
-        self.what = what
-        self.todo = todo
+        self.fault = fault
+        self.values = values
+        super().__init__(", ".join(self.said("en")))
+
+    def said(self, language: Language) -> tuple[str, str]:
+        """What is wrong, and what to do."""
+        return wording(self.fault, language, self.values)
 
     def excerpt(self) -> str:
         """The line of the fault and a line of carets under it, placed by display width (Hangul: two columns)."""

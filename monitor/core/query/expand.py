@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.query.errors import QueryError
+from monitor.core.query.faults import Fault
 from monitor.core.query.nodes import And, Near, Not, Or, Scoped, TermRef
 from monitor.core.query.parser import may_be_near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from monitor.core.query.faults import Value
     from monitor.core.query.nodes import At, Node
 
 MAX_NESTED: Final = 8
@@ -27,8 +29,8 @@ MAX_LEVELS: Final = 100
 class ExpansionError(QueryError):
     """A reference to a named query that cannot be put in; `within` names the queries that hold the fault."""
 
-    def __init__(self, text: str, at: At, what: str, todo: str, within: frozenset[str]) -> None:
-        super().__init__(text, at, what, todo)
+    def __init__(self, text: str, at: At, fault: Fault, within: frozenset[str], **values: Value) -> None:
+        super().__init__(text, at, fault, **values)
         self.within = within
 
 
@@ -78,8 +80,8 @@ class _Expansion:
         self.nodes += 1
         self.level += 1
         if self.nodes > MAX_NODES or self.level > MAX_LEVELS:
-            todo = f"use fewer named queries; the whole may have {MAX_NODES:,} parts and {MAX_LEVELS} levels"
-            raise self._error(place.of(node), "this becomes too large", todo, self.name)
+            within = frozenset((self.name,))
+            raise self._error(place.of(node), Fault.TOO_LARGE, within, parts=MAX_NODES, levels=MAX_LEVELS)
         found = self._expanded(node, place)
         self.level -= 1
         return found
@@ -106,18 +108,17 @@ class _Expansion:
         name = reference.name
         if name in chain:
             circle = chain[chain.index(name) :]
-            what = f"this leads back to itself: {' → '.join(f'@{one}' for one in (*circle, name))}"
-            raise self._error(at, what, "take one of these references out", *circle)
+            shown = " → ".join(f"@{one}" for one in (*circle, name))
+            raise self._error(at, Fault.CIRCLE, frozenset(circle), circle=shown)
         if len(chain) > MAX_NESTED:
-            what = f"named queries stand inside one another more than {MAX_NESTED} deep"
-            raise self._error(at, what, "write it flatter", self.name)
+            raise self._error(at, Fault.TOO_NESTED, frozenset((self.name,)), most=MAX_NESTED)
         return self.expanded(self.queries[name], replace(place, chain=(*chain, name), at=at))
 
     def _scoped(self, node: Scoped, place: _Place) -> Node:
         at = place.of(node)
         if place.scope:
-            what = f"this holds {node.name}: and stands inside {place.scope}:"
-            raise self._error(at, what, f"use it without {place.scope}:", place.scope_in)
+            within = frozenset((place.scope_in,))
+            raise self._error(at, Fault.SCOPE_NESTED, within, name=node.name, scope=place.scope)
         inside = replace(place, scope=node.name, scope_in=place.chain[-1])
         return Scoped(node.name, self.expanded(node.child, inside), at)
 
@@ -125,13 +126,11 @@ class _Expansion:
         found = self.expanded(side, place)
         found = _flat(found) if isinstance(found, Or) else found
         if not may_be_near(found):
-            what = "beside NEAR this names a query of more than words"
-            todo = "only words, phrases and terms, or these joined by OR, can stand there"
-            raise self._error(place.of(side), what, todo, place.chain[-1])
+            raise self._error(place.of(side), Fault.NEAR_QUERY, frozenset(place.chain[-1:]))
         return found
 
-    def _error(self, at: At, what: str, todo: str, *within: str) -> ExpansionError:
-        return ExpansionError(self.text, at, what, todo, frozenset(within))
+    def _error(self, at: At, fault: Fault, within: frozenset[str], **values: Value) -> ExpansionError:
+        return ExpansionError(self.text, at, fault, within, **values)
 
 
 def _flat(node: Or) -> Or:

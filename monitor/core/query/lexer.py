@@ -14,6 +14,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.query.errors import QueryError
+from monitor.core.query.faults import Fault
 from monitor.core.query.nodes import Phrase, Regex, TermRef, Word
 
 if TYPE_CHECKING:
@@ -64,14 +65,22 @@ _BARE: Final = re.compile(r'[^\s()"]+')
 _NEAR: Final = re.compile(r"(O?)NEAR/(\d{1,4})", re.ASCII)
 _NEARLY: Final = re.compile(r"O?NEAR[/\d]*", re.ASCII | re.IGNORECASE)
 _SIGNS: Final = {
-    "&": "a space means AND: write a space instead",
-    "&&": "a space means AND: write a space instead",
-    "+": "a space means AND: write a space instead",
-    "|": "write OR",
-    "||": "write OR",
-    "!": "write NOT",
-    "-": "write NOT, or join - to the word",
+    "&": Fault.SIGN_AND,
+    "&&": Fault.SIGN_AND,
+    "+": Fault.SIGN_AND,
+    "|": Fault.SIGN_OR,
+    "||": Fault.SIGN_OR,
+    "!": Fault.SIGN_NOT,
 }
+_SEPARATOR: Final = re.compile("[,，、;；](?![0-9])|(?<![0-9])[,，、;；]")
+"""Commas of lists, at the edges of a word or inside it; those of 1,000 are part of the number."""
+_EDGES: Final = (
+    ("'‘’‚‛`´「」『』«»‹›", Fault.STRANGE_QUOTE),
+    ("[]{}<>〈〉《》【】", Fault.STRANGE_BRACKET),
+    ("?？", Fault.WILDCARD),
+)
+"""Signs that mean something in other languages where they begin or end a word; don't is a word."""
+_FUZZY: Final = re.compile(r"~[0-9]*")
 
 
 class Symbol(Enum):
@@ -107,10 +116,7 @@ def tokens(text: str) -> tuple[Token, ...]:
         QueryError: the text is too long, or a piece of it is not a token.
     """
     if len(text) > MAX_LENGTH:
-        at = (MAX_LENGTH, len(text))
-        raise QueryError(
-            text, at, f"the query is longer than {MAX_LENGTH} characters", "split it, or use terms (@name)"
-        )
+        raise QueryError(text, (MAX_LENGTH, len(text)), Fault.TOO_LONG, most=MAX_LENGTH)
     shape = text.translate(_TWINS)
     found: list[Token] = []
     position = _skip_space(shape, 0)
@@ -149,10 +155,7 @@ def _refuse_glued(text: str, shape: str, before: Token | None, token: Token) -> 
         and before.symbol in {Symbol.LEAF, Symbol.CLOSE}
         and token.symbol is not Symbol.CLOSE
     ):
-        sign = "(" if shape[token.at[0]] == "(" else "this"
-        raise QueryError(
-            text, token.at, f"{sign} touches what stands before it", "put a space before it, or quote the whole"
-        )
+        raise QueryError(text, token.at, Fault.GLUED_OPEN if shape[token.at[0]] == "(" else Fault.GLUED)
 
 
 def _phrase(text: str, shape: str, start: int) -> Token:
@@ -160,9 +163,7 @@ def _phrase(text: str, shape: str, start: int) -> Token:
     content, end = _quoted(text, shape, start)
     words = " ".join(content.split())
     if not _has_letters(words):
-        raise QueryError(
-            text, (start, end), "the quotes hold no letter and no digit", "write what to look for inside them"
-        )
+        raise QueryError(text, (start, end), Fault.QUOTE_EMPTY)
     return Token(Symbol.LEAF, (start, end), Phrase(words, (start, end)))
 
 
@@ -178,7 +179,7 @@ def _quoted(text: str, shape: str, start: int) -> tuple[str, int]:
         else:
             content.append(text[position])
             position += 1
-    raise QueryError(text, (start, start + 1), "this quote is never closed", 'add the closing "')
+    raise QueryError(text, (start, start + 1), Fault.QUOTE_OPEN)
 
 
 def _regex(text: str, shape: str, start: int) -> Token:
@@ -190,23 +191,13 @@ def _regex(text: str, shape: str, start: int) -> Token:
         pattern.append("/" if pair == "\\/" else pair)
         position += len(pair)
     if position >= len(text):
-        raise QueryError(
-            text,
-            (start, start + 1),
-            "this regular expression is never closed",
-            r"add the closing /, and write \/ inside it",
-        )
+        raise QueryError(text, (start, start + 1), Fault.REGEX_OPEN)
     end = position + 1
     if not pattern:
-        raise QueryError(text, (start, end), "the regular expression is empty", "write a pattern between the slashes")
+        raise QueryError(text, (start, end), Fault.REGEX_EMPTY)
     flags = _BARE.match(shape, end)
     if flags:
-        raise QueryError(
-            text,
-            flags.span(),
-            "letters follow the regular expression",
-            r"put a space after it; flags go inside, (?i), and a slash inside is \/",
-        )
+        raise QueryError(text, flags.span(), Fault.REGEX_FLAGS)
     return Token(Symbol.LEAF, (start, end), Regex("".join(pattern), (start, end)))
 
 
@@ -219,7 +210,7 @@ def _term(text: str, shape: str, start: int) -> Token:
         end = bare.end() if bare else start + 1
         name = text[start + 1 : end]
     if not name.strip():
-        raise QueryError(text, (start, end), "@ without a name", 'write @name, or @"name with spaces"')
+        raise QueryError(text, (start, end), Fault.NO_NAME)
     return Token(Symbol.LEAF, (start, end), TermRef(name, (start, end)))
 
 
@@ -227,19 +218,19 @@ def _raw(text: str, shape: str, start: int) -> Token:
     """raw: `=` letters."""
     bare = _BARE.match(shape, start + 1)
     if not bare:
-        raise QueryError(text, (start, start + 1), "= without letters", "write =word, without a space")
+        raise QueryError(text, (start, start + 1), Fault.RAW_EMPTY)
     at = (start, bare.end())
     word = text[start + 1 : bare.end()]
     if "*" in bare.group():
-        raise QueryError(text, at, "* has no use after =", "raw letters match anywhere already: remove the *")
+        raise QueryError(text, at, Fault.RAW_STAR)
     if not any(unicodedata.category(letter)[0] in "LNPS" for letter in word):
-        raise QueryError(text, at, "= without letters", "write =word, without a space")
+        raise QueryError(text, at, Fault.RAW_EMPTY)
     return Token(Symbol.LEAF, at, Word(word, raw=True, at=at))
 
 
 def _minus(text: str, shape: str, start: int) -> Token:
     if start + 1 == len(shape) or shape[start + 1].isspace() or shape[start + 1] == ")":
-        raise QueryError(text, (start, start + 1), "- stands alone", _SIGNS["-"])
+        raise QueryError(text, (start, start + 1), Fault.LONE_MINUS)
     return Token(Symbol.NOT, (start, start + 1))
 
 
@@ -249,13 +240,12 @@ def _field(text: str, shape: str, found: re.Match[str]) -> Token:
     name = typed.casefold()
     if name not in FIELDS:
         close = _KOREAN_FIELDS.get(name) or next(iter(difflib.get_close_matches(name, FIELDS, 1)), None)
-        hint = f"did you mean {close}:" if close else f"the fields are {', '.join(FIELDS)}"
-        todo = f"{hint}; put it in quotes to look for the letters"
-        raise QueryError(text, found.span(), f"there is no field {typed}:", todo)
+        if close:
+            raise QueryError(text, found.span(), Fault.FIELD_LIKE, typed=typed, close=close)
+        raise QueryError(text, found.span(), Fault.FIELD_UNKNOWN, typed=typed, fields=", ".join(FIELDS))
     after = shape[found.end() : found.end() + 1]
     if not after or after.isspace() or after in {")", "-"}:
-        todo = f"write {name}:word or {name}:(several words), without a space; to exclude, -{name}:word"
-        raise QueryError(text, found.span(), f"{name}: without anything to look for", todo)
+        raise QueryError(text, found.span(), Fault.FIELD_EMPTY, name=name)
     return Token(Symbol.FIELD, found.span(), name=name)
 
 
@@ -272,11 +262,9 @@ def _bare(text: str, shape: str, start: int) -> Token:
     word = text[start : end - 1] if prefix else text[start:end]
     if "*" in shape[start : end - 1]:
         star = shape.index("*", start)
-        raise QueryError(
-            text, (star, star + 1), "* stands inside a word", "it may only end a word; quote the whole otherwise"
-        )
+        raise QueryError(text, (star, star + 1), Fault.STAR_INSIDE)
     if not _has_letters(word):
-        raise QueryError(text, at, "this holds no letter and no digit", "remove it, or write = before it")
+        raise QueryError(text, at, Fault.NO_LETTERS, word=text[start:end])
     return Token(Symbol.LEAF, at, Word(word, prefix=prefix, at=at))
 
 
@@ -285,18 +273,13 @@ def _operator(text: str, at: At) -> Token | None:
     if word in {"AND", "OR", "NOT"}:
         return Token(Symbol[word], at)
     if word.casefold() in {"and", "or", "not"}:
-        big = word.upper()
-        todo = f'write {big} in capitals, or "{word}" in quotes to look for the word'
-        raise QueryError(text, at, f"{word} is not in capitals", todo)
+        raise QueryError(text, at, Fault.SMALL_OPERATOR, word=word, big=word.upper())
     if not _NEARLY.fullmatch(word):
         return None
     near = _NEAR.fullmatch(word)
     distance = int(near.group(2)) if near else 0
     if near is None or not 1 <= distance <= MAX_DISTANCE:
-        todo = (
-            f"write NEAR/3 or ONEAR/3, the number of words from 1 to {MAX_DISTANCE}, or quote it to look for the word"
-        )
-        raise QueryError(text, at, f"{word} is not complete", todo)
+        raise QueryError(text, at, Fault.NEAR_INCOMPLETE, word=word, most=MAX_DISTANCE)
     return Token(Symbol.NEAR, at, distance=distance, ordered=bool(near.group(1)))
 
 
@@ -304,21 +287,23 @@ def _refuse_signs(text: str, shape: str, at: At) -> None:
     """Signs of other query languages, and the commas of lists, would be looked for as letters otherwise."""
     word = shape[at[0] : at[1]]
     if word in _SIGNS:
-        raise QueryError(text, at, f"{word} is no operator here", _SIGNS[word])
+        raise QueryError(text, at, _SIGNS[word], word=word)
     if word[0] in "!+":
-        sign = "-" if word[0] == "!" else "a space"
-        raise QueryError(
-            text, (at[0], at[0] + 1), f"{word[0]} is no operator here", f"write {sign} before the word, or quote it"
-        )
+        prefix = Fault.PREFIX_NOT if word[0] == "!" else Fault.PREFIX_AND
+        raise QueryError(text, (at[0], at[0] + 1), prefix, word=word[0])
     if "|" in word:
         place = at[0] + word.index("|")
-        raise QueryError(
-            text, (place, place + 1), "| is no operator here", "write OR between spaces, or quote the whole"
-        )
+        raise QueryError(text, (place, place + 1), Fault.BAR_INSIDE)
+    separator = _SEPARATOR.search(shape, *at)
+    if separator:
+        raise QueryError(text, separator.span(), Fault.SEPARATOR, sign=separator.group())
     for place in (at[0], at[1] - 1):
-        if text[place] in ",;，、；":
-            todo = "write OR or a space between words, or quote the whole"
-            raise QueryError(text, (place, place + 1), f"{text[place]} separates nothing here", todo)
+        for signs, fault in _EDGES:
+            if text[place] in signs:
+                raise QueryError(text, (place, place + 1), fault, sign=text[place])
+    fuzzy = _FUZZY.search(shape, *at)
+    if fuzzy and fuzzy.end() == at[1]:
+        raise QueryError(text, fuzzy.span(), Fault.FUZZY, sign=fuzzy.group())
 
 
 def _has_letters(word: str) -> bool:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from monitor.core.query.errors import QueryError
+from monitor.core.query.faults import Fault
 from monitor.core.query.lexer import Symbol, tokens
 from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 
 if TYPE_CHECKING:
     from monitor.core.query.lexer import Token
-    from monitor.core.query.nodes import At, Leaf, Node
+    from monitor.core.query.nodes import Leaf, Node
 
 MAX_DEPTH: Final = 32
 """How deep parentheses and negations may be nested."""
@@ -29,11 +30,11 @@ def parse(text: str) -> Node:
     """
     reader = _Reader(text, tokens(text))
     if reader.peek().symbol is Symbol.END:
-        raise QueryError(text, (0, 0), "the query is empty", "write what to look for")
+        raise QueryError(text, (0, 0), Fault.EMPTY)
     node = _level(reader, 0, "")
     left = reader.peek()
     if left.symbol is not Symbol.END:
-        raise QueryError(text, left.at, "this ) closes nothing", "remove it, or add a ( before it")
+        raise QueryError(text, left.at, Fault.GROUP_CLOSED)
     return node
 
 
@@ -60,8 +61,7 @@ def _level(reader: _Reader, depth: int, scope: str) -> Node:
         token = reader.peek()
         this = Symbol.OR if token.symbol is Symbol.OR else Symbol.AND
         if joint not in {None, this}:
-            todo = "put parentheses around what belongs together: (a OR b) c"
-            raise QueryError(reader.text, token.at, "AND (or a space) and OR are mixed", todo)
+            raise QueryError(reader.text, token.at, Fault.MIXED)
         joint = this
         if token.symbol in {Symbol.OR, Symbol.AND}:
             reader.take()
@@ -87,16 +87,14 @@ def _near(reader: _Reader, depth: int, scope: str) -> Node:
     if reader.peek().symbol is not Symbol.NEAR:
         return left
     token = reader.take()
+    if reader.peek().symbol is Symbol.NOT:
+        raise QueryError(reader.text, reader.peek().at, Fault.NEAR_SIDE)
     right = _primary(reader, depth, scope)
     for side in (left, right):
         if not may_be_near(side):
-            todo = (
-                "only words, phrases, terms, or (a OR b) of them can; write title:(a NEAR/3 b), not title:a NEAR/3 b"
-            )
-            raise QueryError(reader.text, side.at, "this cannot stand beside NEAR", todo)
+            raise QueryError(reader.text, side.at, Fault.NEAR_SIDE)
     if reader.peek().symbol is Symbol.NEAR:
-        todo = "write two pairs: (a NEAR/3 b) (b NEAR/3 c)"
-        raise QueryError(reader.text, reader.peek().at, "NEAR joins two sides only", todo)
+        raise QueryError(reader.text, reader.peek().at, Fault.NEAR_CHAIN)
     return Near(left, right, token.distance, token.ordered, (left.at[0], right.at[1]))
 
 
@@ -115,18 +113,17 @@ def _primary(reader: _Reader, depth: int, scope: str) -> Node:
 def _group(reader: _Reader, opened: Token, depth: int, scope: str) -> Node:
     if reader.peek().symbol is Symbol.CLOSE:
         at = (opened.at[0], reader.peek().at[1])
-        raise QueryError(reader.text, at, "the parentheses are empty", "write something inside, or remove them")
+        raise QueryError(reader.text, at, Fault.GROUP_EMPTY)
     node = _level(reader, _deeper(reader, depth, opened), scope)
     if reader.peek().symbol is not Symbol.CLOSE:
-        raise QueryError(reader.text, opened.at, "this ( is never closed", "add the closing )")
+        raise QueryError(reader.text, opened.at, Fault.GROUP_OPEN)
     reader.take()
     return node
 
 
 def _scoped(reader: _Reader, token: Token, depth: int, scope: str) -> Node:
     if scope:
-        todo = f"use {token.name}: and {scope}: side by side"
-        raise QueryError(reader.text, token.at, f"{token.name}: stands inside {scope}:", todo)
+        raise QueryError(reader.text, token.at, Fault.FIELD_NESTED, name=token.name, scope=scope)
     child = _primary(reader, depth, token.name)
     return Scoped(token.name, child, (token.at[0], child.at[1]))
 
@@ -141,17 +138,12 @@ def may_be_near(side: Node) -> bool:
 
 def _deeper(reader: _Reader, depth: int, token: Token) -> int:
     if depth >= MAX_DEPTH:
-        what = f"parentheses and negations are nested more than {MAX_DEPTH} deep"
-        raise QueryError(reader.text, token.at, what, "write it flatter, or split it into terms")
+        raise QueryError(reader.text, token.at, Fault.TOO_DEEP, most=MAX_DEPTH)
     return depth + 1
 
 
 def _nothing(reader: _Reader, token: Token) -> QueryError:
     """The error for an operator, a bracket or the end where something to look for should stand."""
-    at: At = token.at
     if token.symbol is Symbol.END:
-        before = reader.tokens[reader.position - 2]
-        return QueryError(
-            reader.text, before.at, "nothing follows this", "write what to look for after it, or remove it"
-        )
-    return QueryError(reader.text, at, "something to look for is missing before this", "write it, or remove this")
+        return QueryError(reader.text, reader.tokens[reader.position - 2].at, Fault.NOTHING_AFTER)
+    return QueryError(reader.text, token.at, Fault.NOTHING_BEFORE)

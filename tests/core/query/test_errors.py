@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from monitor.core.query.errors import QueryError, display_width
+from monitor.core.query.faults import Fault, wording
 
 
 @pytest.mark.parametrize(
@@ -23,7 +26,7 @@ from monitor.core.query.errors import QueryError, display_width
     ],
 )
 def test_carets_stand_under_the_fault(text: str, at: tuple[int, int], excerpt: str) -> None:
-    assert QueryError(text, at, "what", "todo").excerpt() == excerpt
+    assert QueryError(text, at, Fault.EMPTY).excerpt() == excerpt
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,19 @@ def test_carets_stand_under_the_fault(text: str, at: tuple[int, int], excerpt: s
 )
 def test_display_width(text: str, columns: int) -> None:
     assert display_width(text) == columns
+
+
+VALUES: dict[str, str | int] = {
+    **dict.fromkeys(("most", "parts", "levels"), 9),
+    **dict.fromkeys(("why", "word", "big", "typed", "close", "fields", "name", "scope", "sign", "circle"), "값"),
+}
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_every_fault_is_told_in_both_languages_with_the_same_values(fault: Fault) -> None:
+    korean, english = wording(fault, "ko", VALUES), wording(fault, "en", VALUES)
+    assert re.search("[가-힣]", "".join(korean).replace("값", ""))
+    assert not re.search("[가-힣]", "".join(english).replace("값", ""))
+    assert "{" not in "".join((*korean, *english))
+    assert all(korean)
+    assert all(english)

@@ -62,7 +62,7 @@ def test_what_is_put_in_points_at_its_reference() -> None:
 
 def test_a_circle_is_named_with_everybody_in_it() -> None:
     error = fault("반도체 @a", a="x OR @b", b="y OR @c", c="@b z")
-    assert error.what == "this leads back to itself: @b → @c → @b"
+    assert error.said("en")[0] == "this leads back to itself: @b → @c → @b"
     assert error.at == (4, 6)
     assert error.within == {"b", "c"}
     assert fault("@a x", "a", a="@a x").within == {"a"}
@@ -73,18 +73,18 @@ def test_queries_inside_one_another_are_capped() -> None:
     last = f"q{MAX_NESTED + 1}"
     assert print_query(expanded("@q2", **chain, **{last: "x"})) == "x"
     error = fault("@q1", "top", **chain, **{last: "x"})
-    assert error.what == f"named queries stand inside one another more than {MAX_NESTED} deep"
+    assert error.said("en")[0] == f"named queries stand inside one another more than {MAX_NESTED} deep"
     assert error.within == {"top"}
 
 
 def test_a_query_that_doubles_at_every_step_is_refused_before_it_eats_the_memory() -> None:
     doubling = {f"q{number}": " OR ".join([f"@q{number + 1}"] * 10) for number in range(MAX_NESTED - 1)}
     error = fault("@q0", **doubling, **{f"q{MAX_NESTED - 1}": "x"})
-    assert error.what == "this becomes too large"
-    assert f"{MAX_NODES:,}" in error.todo
+    assert error.said("en")[0] == "this becomes too large"
+    assert f"{MAX_NODES:,}" in error.said("en")[1]
     words = " OR ".join(["x"] * 99)
     assert isinstance(expanded(" OR ".join(["@a"] * (MAX_NODES // 100 - 1)), a=words), Or)
-    assert fault(" OR ".join(["@a"] * (MAX_NODES // 100)), a=words).what == "this becomes too large"
+    assert fault(" OR ".join(["@a"] * (MAX_NODES // 100)), a=words).said("en")[0] == "this becomes too large"
 
 
 def test_a_query_that_becomes_too_deep_to_walk_is_refused() -> None:
@@ -92,8 +92,8 @@ def test_a_query_that_becomes_too_deep_to_walk_is_refused() -> None:
     queries = {f"q{number}": deep.format(f"@q{number + 1}") for number in range(4)}
     assert isinstance(expanded("@q1", **queries, q4="z"), Or)
     error = fault("z @q0", **queries, q4="z")
-    assert (error.what, error.at) == ("this becomes too large", (2, 5))
-    assert f"{MAX_LEVELS} levels" in error.todo
+    assert (error.said("en")[0], error.at) == ("this becomes too large", (2, 5))
+    assert f"{MAX_LEVELS} levels" in error.said("en")[1]
 
 
 @given(st.data())
@@ -106,7 +106,7 @@ def test_an_expanded_query_is_a_query_too(data: st.DataObject) -> None:
 
 def test_beside_near_only_words_can_stand() -> None:
     error = fault("칩 NEAR/2 @a", a="수출 통제")
-    assert (error.at, error.what) == ((9, 11), "beside NEAR this names a query of more than words")
+    assert (error.at, error.said("en")[0]) == ((9, 11), "beside NEAR this names a query of more than words")
     inside = fault("@b", a="수출 통제", b="칩 NEAR/2 @a")
     assert inside.at == (0, 2)
     assert inside.within == {"b"}
@@ -114,5 +114,5 @@ def test_beside_near_only_words_can_stand() -> None:
 
 def test_a_field_cannot_stand_in_a_field() -> None:
     error = fault("title:@a", a="body:칩")
-    assert (error.at, error.what) == ((6, 8), "this holds body: and stands inside title:")
+    assert (error.at, error.said("en")[0]) == ((6, 8), "this holds body: and stands inside title:")
     assert fault("@b", a="x OR @c", b="title:@a", c="body:칩").within == {"b"}

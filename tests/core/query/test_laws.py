@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.query.errors import QueryError
-from monitor.core.query.explain import explain
+from monitor.core.query.explain import Language, explain
 from monitor.core.query.lexer import FIELDS
 from monitor.core.query.nodes import And, Leaf, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.query.parser import parse
 from monitor.core.query.printer import print_query
 
+LANGUAGES: tuple[Language, ...] = ("ko", "en")
 LETTERS = "가힣수출美딥AIgpt09-_.'’·&é"
 SYNTAX = [
     *'()"“”（）/\\@=-*:|,\n　 ',
@@ -23,7 +24,12 @@ SYNTAX = [
 ]
 
 words = st.text(LETTERS, min_size=1, max_size=6).filter(
-    lambda word: any(letter.isalnum() for letter in word) and word[0] != "-" and not re.fullmatch("(?i)and|or", word)
+    lambda word: (
+        any(letter.isalnum() for letter in word)
+        and word[0] not in "-'’"
+        and word[-1] not in "'’"
+        and not re.fullmatch("(?i)and|or", word)
+    )
 )
 leaves: st.SearchStrategy[Leaf] = st.one_of(
     st.builds(Word, words, prefix=st.booleans()),
@@ -77,8 +83,8 @@ def test_any_text_is_a_query_or_a_query_error_with_its_place(text: str) -> None:
 def _assert_complete(error: QueryError) -> None:
     start, end = error.at
     assert 0 <= start <= end <= len(error.text)
-    assert error.what
-    assert error.todo
+    for language in LANGUAGES:
+        assert all(error.said(language))
     line, carets = error.excerpt().split("\n")
     assert carets.strip("^ ") == ""
     assert "^" in carets

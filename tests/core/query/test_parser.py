@@ -58,7 +58,22 @@ def test_a_query_means(text: str, tree: Node) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["GPT-4", "C++", "R&D", "12:30", "1,000", "AT&T", "AI·반도체", "Andor", "linear", "nearest", "don't"]
+    "word",
+    [
+        "GPT-4",
+        "C++",
+        "R&D",
+        "12:30",
+        "1,000",
+        "AT&T",
+        "AI·반도체",
+        "Andor",
+        "linear",
+        "nearest",
+        "don't",
+        "A~B",
+        "3.5%",
+    ],
 )
 def test_signs_inside_a_word_belong_to_it(word: str) -> None:
     assert parse(word) == Word(word)
@@ -94,6 +109,8 @@ def test_every_node_knows_its_place_in_the_text() -> None:
     assert (tree.at, near.at, negation.at, negation.child.at) == ((0, 28), (0, 13), (14, 28), (15, 28))
 
 
+NO_QUOTE = 'write "…" around a phrase, or around the whole to look for the sign too'
+NO_FUZZY = "write other spellings with OR, and words that are close with NEAR/n"
 QUOTE = "or quote it to look for the word"
 MISTAKES = [
     ("", (0, 0), "the query is empty", "write what to look for"),
@@ -170,6 +187,41 @@ MISTAKES = [
     ("!a", (0, 1), "! is no operator here", "write - before the word, or quote it"),
     ("+a", (0, 1), "+ is no operator here", "write a space before the word, or quote it"),
     ("a, b", (1, 2), ", separates nothing here", "write OR or a space between words, or quote the whole"),
+    ("삼성,하이닉스", (2, 3), ", separates nothing here", "write OR or a space between words, or quote the whole"),
+    ("삼성，LG", (2, 3), "， separates nothing here", "write OR or a space between words, or quote the whole"),
+    ("a;b", (1, 2), "; separates nothing here", "write OR or a space between words, or quote the whole"),
+    ("'수출 통제'", (0, 1), "' is no quote here", NO_QUOTE),
+    ("‘수출’", (0, 1), "‘ is no quote here", NO_QUOTE),
+    ("「수출 통제」", (0, 1), "「 is no quote here", NO_QUOTE),
+    ("수출 통제」", (5, 6), "」 is no quote here", NO_QUOTE),
+    ("-'수출'", (1, 2), "' is no quote here", NO_QUOTE),
+    ("title:'수출 통제'", (6, 7), "' is no quote here", NO_QUOTE),
+    (
+        "[수출 OR 통제]",
+        (0, 1),
+        "[ is no bracket here",
+        "write ( ) to group, or quote the whole to look for the sign too",
+    ),
+    (
+        "인텔?",
+        (2, 3),
+        "? stands for no letter here",
+        "write * at the end of a word to let anything follow, or quote the whole to look for the sign",
+    ),
+    ("인텔~", (2, 3), "there is no fuzzy search: ~", NO_FUZZY),
+    ('"수출 통제"~3', (7, 9), "there is no fuzzy search: ~3", NO_FUZZY),
+    (
+        "a NEAR/3 -b",
+        (9, 10),
+        "this cannot stand beside NEAR",
+        "only words, phrases, terms, or (a OR b) of them can; write title:(a NEAR/3 b), not title:a NEAR/3 b",
+    ),
+    (
+        "a NEAR/3 (b NEAR/3 c)",
+        (10, 20),
+        "this cannot stand beside NEAR",
+        "only words, phrases, terms, or (a OR b) of them can; write title:(a NEAR/3 b), not title:a NEAR/3 b",
+    ),
     (
         "a NEAR b",
         (2, 6),
@@ -227,7 +279,7 @@ def test_a_mistake_is_named_with_its_place_and_its_cure(text: str, at: tuple[int
     with pytest.raises(QueryError) as caught:
         parse(text)
     error = caught.value
-    assert (error.at, error.what, error.todo) == (at, what, todo)
+    assert (error.at, *error.said("en")) == (at, what, todo)
     assert str(error) == f"{what}, {todo}"
 
 
