@@ -296,7 +296,9 @@ class FeedConfig(Section):
 class Config(Section):
     """Configuration of korean-news-monitor (config.yaml)."""
 
-    language: Literal["ko", "en"] = Field(default="ko", description="Language of alerts, explanations, and faults of queries.")
+    language: Literal["ko", "en"] = Field(
+        default="ko", description="Language of alerts, explanations, and faults of queries."
+    )
     timezone: Zone = Field(
         default="Asia/Seoul", description="Time zone in which times are shown and digests are sent."
     )
