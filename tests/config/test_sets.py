@@ -10,6 +10,9 @@ from monitor.config.load import load_text
 from monitor.config.values import BUNDLED_SETS, SETS
 from monitor.core.article import Article
 
+GOODS = {"통제품목", "생활품목"}
+"""What @수출통제 refers to: words that give a sentence its context, not what a headline is about."""
+
 
 @pytest.mark.parametrize("name", BUNDLED_SETS)
 def test_every_term_of_a_set_holds_its_examples(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -66,7 +69,7 @@ def test_no_two_terms_of_a_set_share_a_spelling() -> None:
     ],
 )
 def test_a_headline_is_about_what_a_reader_says(title: str, found: set[str]) -> None:
-    names = list(bundled_terms("korean-tech"))
+    names = set(bundled_terms("korean-tech")) - GOODS
     watchlists = "".join(f"- {{name: '{name}', any: ['@{name}']}}\n" for name in names)
     compiled = compile_config(load_text(f"include: [korean-tech]\nwatchlists:\n{watchlists}", "", SETS, {}))  # type: ignore[arg-type]  # no file is read from there
     assert {match.watchlist for match in compiled.matcher.match(Article("", "", title))} == found
