@@ -76,4 +76,4 @@ def test_one_term_can_be_asked_for(included: Command) -> None:
 
 
 def test_check_counts_own_and_included_terms(included: Command) -> None:
-    assert "3 terms, 98 included, 0 watchlists" in included("check").stderr
+    assert "3 terms, 100 included, 0 watchlists" in included("check").stderr
