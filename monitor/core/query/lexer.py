@@ -63,7 +63,7 @@ _KOREAN_FIELDS: Final = {
 _FIELD: Final = re.compile(r"([^\W\d_]+):")
 _BARE: Final = re.compile(r'[^\s()"]+')
 _NEAR: Final = re.compile(r"(O?)NEAR/(\d{1,4})", re.ASCII)
-_NEARLY: Final = re.compile(r"O?NEAR[/\d]*", re.ASCII | re.IGNORECASE)
+_NEARLY: Final = re.compile(r"O?NEAR[/\d]*|(?:W|ADJ|PRE|WITHIN)/\d+", re.ASCII | re.IGNORECASE)
 _SIGNS: Final = {
     "&": Fault.SIGN_AND,
     "&&": Fault.SIGN_AND,

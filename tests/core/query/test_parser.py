@@ -246,6 +246,12 @@ MISTAKES = [
         f"NEAR/{'9' * 5000} is not complete",
         f"write NEAR/3 or ONEAR/3, the number of words from 1 to 99, {QUOTE}",
     ),
+    (
+        "a w/3 b",
+        (2, 5),
+        "w/3 is not complete",
+        f"write NEAR/3 or ONEAR/3, the number of words from 1 to 99, {QUOTE}",
+    ),
     ("a NEAR/3 b NEAR/3 c", (11, 17), "NEAR joins two sides only", "write two pairs: (a NEAR/3 b) (b NEAR/3 c)"),
     (
         "(a b) NEAR/3 c",
