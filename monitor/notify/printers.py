@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from monitor.notify.rendering import BULLET, Line, Paragraph, Rendering, Segment, articles_in
-from monitor.notify.text import cut, defuse
+from monitor.notify.text import cut, defuse, defuse_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,10 +56,18 @@ def below_title(rendering: Rendering) -> tuple[Paragraph, ...]:
 def defused(rendering: Rendering, paragraphs: tuple[Paragraph, ...]) -> Rendering:
     """The rendering with these paragraphs, in which a chat service reads no mention and no masked link."""
     safe = tuple(
-        tuple(tuple(replace(segment, text=defuse(segment.text)) for segment in line) for line in paragraph)
+        tuple(
+            tuple(replace(segment, text=_defused_text(segment), url=defuse_url(segment.url)) for segment in line)
+            for line in paragraph
+        )
         for paragraph in paragraphs
     )
     return replace(rendering, title=defuse(rendering.title), paragraphs=safe)
+
+
+def _defused_text(segment: Segment) -> str:
+    """A bare address keeps its letters, for a break in it would lead elsewhere."""
+    return defuse_url(segment.text) if segment.text == segment.url else defuse(segment.text)
 
 
 def with_title(rendering: Rendering) -> tuple[Paragraph, ...]:

@@ -42,6 +42,12 @@ def safe_url(url: str) -> str:
     return url if parts.scheme.lower() in {"http", "https"} and parts.netloc else ""
 
 
+def defuse_url(url: str) -> str:
+    """The same address, with what a chat service could read as a mention or a masked link percent-encoded."""
+    url = re.sub(r"(?<!\w)@(?=\w)", "%40", url)
+    return url.replace("<", "%3C").replace(">", "%3E").replace("](", "%5D(")
+
+
 def defuse(text: str) -> str:
     """The same for the eye, but no chat service reads a mention or a masked link in it."""
     text = re.sub(r"(?<!\w)@(?=\w)", "@\u200b", text)

@@ -1,0 +1,76 @@
+"""Nothing that a title or an address holds pings a room, forges a link or inserts a header, on any channel."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.alerting import Reason
+from monitor.notify.printers import defused, to_html, to_slack, to_text, with_title
+from monitor.notify.render import TITLE_LIMIT, render
+from tests.notify.samples import article, content, hit
+
+if TYPE_CHECKING:
+    from monitor.notify.rendering import Rendering
+
+PIECES = (
+    *("<!channel>", "<!here|x>", "<@U123>", "<#C1>", "@here", "@everyone", "@channel", "<@&1>", "&lt;!channel&gt;"),
+    *("<https://evil.example|눌러>", "[눌러](https://evil.example)", "](", "[", "](https://evil.example)"),
+    *("\r\nBcc: evil@x.kr\r\n\r\n", "\u202e", "\u2066", "\u200b", "\x00", "\u2028"),
+    *("<script>x</script>", '"><img src=x>', "</a>", "*_~`", "딥시크", " ", "가" * 300),
+)
+ADDRESSES = (
+    *("https://a.kr/x|거짓>*<!channel>", 'https://a.kr/"><script>', "javascript:alert(1)", "https://a.kr/x"),
+    *("https://a.kr/\r\nX: y", "https://a.kr/[x](https://evil.example)", "https://a.kr/@everyone", ""),
+)
+TITLES = st.lists(st.sampled_from(PIECES) | st.text(max_size=6), min_size=1, max_size=8).map("".join)
+TAG = re.compile(r"<[^>]*>")
+
+
+@st.composite
+def renderings(draw: Any) -> Rendering:
+    urls = st.sampled_from(ADDRESSES)
+    of = [article(draw(TITLES), draw(TITLES), url=draw(urls), identity=str(n)) for n in range(2)]
+    reason = draw(st.sampled_from(Reason))
+    told = content(*(hit(draw(TITLES), one) for one in of), reason=reason, notes=(draw(TITLES),))
+    return render(told, draw(st.sampled_from(["ko", "en"])), ZoneInfo("Asia/Seoul"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(renderings())
+def test_slack_reads_only_our_own_links_in_it(rendering: Rendering) -> None:
+    body = to_slack(rendering)
+    assert "<" not in body["text"]
+    for block in body["blocks"]:
+        text = block["text"]["text"]
+        assert block["text"]["verbatim"] is True
+        assert all(re.fullmatch(r"<https://a\.kr/[^<>|]*\|[^<>]*>", tag) for tag in TAG.findall(text))
+        assert text.count("<") == text.count(">") == len(TAG.findall(text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(renderings())
+def test_html_holds_only_our_own_tags(rendering: Rendering) -> None:
+    tags = TAG.findall(to_html(with_title(rendering)))
+    assert all(re.fullmatch(r'</?b>|</a>|<br>|<a href="https://a\.kr/[^"<>]*">', tag) for tag in tags)
+
+
+@settings(max_examples=150, deadline=None)
+@given(renderings())
+def test_chat_services_read_no_mention_and_no_masked_link_in_it(rendering: Rendering) -> None:
+    safe = defused(rendering, with_title(rendering))
+    for text in (safe.title, to_text(safe.paragraphs)):
+        assert re.search(r"(?<!\w)@(everyone|here|channel)", text) is None
+        assert re.search(r"<[@!#&]", text) is None
+        assert "](" not in text
+
+
+@settings(max_examples=150, deadline=None)
+@given(renderings())
+def test_a_title_is_one_short_line_without_controls(rendering: Rendering) -> None:
+    assert len(rendering.title) <= TITLE_LIMIT
+    assert not set(rendering.title) & set("\r\n\x00\u2028\u202e\u2066")
