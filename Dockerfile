@@ -3,7 +3,7 @@ FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 COPY requirements.lock ./
 RUN python -m venv /opt/monitor \
- && /opt/monitor/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+ && /opt/monitor/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md README.ko.md CHANGELOG.md LICENSE config.yaml ./
 COPY alembic alembic
 COPY monitor monitor
