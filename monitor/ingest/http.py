@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports import Clock
     from monitor.pipeline.records import FeedSpec
 
-# For every lock it makes httpcore tries to import this, and searching for a module that is not there costs more
-# than anything else in a small exchange.
+# For every lock it makes httpcore tries to import this; searching for a module that is not there costs each time.
 if "sniffio" not in sys.modules and find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment] # what Python itself takes for "not there"
 
