@@ -37,19 +37,12 @@ def update_of(
     return None
 
 
-def next_step(members: Sequence[Member], watchlist: str, policy: AlertPolicy) -> int | None:
-    """At how many outlets the story is told again; None if growing makes no difference any more."""
-    watch = policy.watch(watchlist)
-    steps = policy.update_after if watch.update_after is None else watch.update_after
-    return min((step for step in steps if step > len(_outlets(members))), default=None)
-
-
 def _outlets(members: Iterable[Member]) -> set[str]:
     return {member.outlet for member in members}
 
 
 def _new_facts(fresh: Sequence[Member]) -> tuple[str, ...]:
-    """The numbers and names that at least two outlets added, or that a round-up and another outlet did."""
+    """The numbers and names that at least two outlets added."""
     carriers: defaultdict[str, set[str]] = defaultdict(set)
     for member in fresh:
         for word in member.new:
