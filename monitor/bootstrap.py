@@ -7,8 +7,9 @@ import os
 import random
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from monitor.ingest.reader import HttpFeedReader, ReaderSettings
 from monitor.nlp.kiwi import kiwi_verifier
 from monitor.notify.redact import hide_headers, hide_password
 from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
+from monitor.pipeline.adopt import Setup, adopt
 from monitor.pipeline.deliver import Courier
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.records import FullText
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config.model import Config
-    from monitor.pipeline.ports import Clock, FeedReader, Notifier, PageReader, Storage
+    from monitor.core.matching.leaves import Verifier
+    from monitor.pipeline.ports import Clock, Notifier, PageReader, Storage
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +72,7 @@ class App:
     config: Config
     compiled: Compiled
     storage: Storage
-    reader: FeedReader
+    reader: HttpFeedReader
     pages: PageReader
     notifier: Notifier
     poller: Poller
@@ -77,6 +80,11 @@ class App:
     watcher: Watcher
     clock: Clock
     zone: ZoneInfo
+
+    @property
+    def setup(self) -> Setup:
+        """What of the configuration concerns the database."""
+        return Setup(tuple(self.poller.specs.values()), self.watcher.definitions, self.poller.audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,13 @@ def compile_all(config: Config) -> Compiled:
     Raises:
         ConfigurationError: a query cannot be compiled, or an example proves it wrong.
     """
-    return compile_config(config, kiwi_verifier() if config.kiwi == "auto" else None)
+    return compile_config(config, _verifier() if config.kiwi == "auto" else None)
+
+
+@cache
+def _verifier() -> Verifier | None:
+    """The one verifier of this process: its model takes seconds to load."""
+    return kiwi_verifier()
 
 
 def check_all(config: Config) -> Compiled:
@@ -151,9 +165,7 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
 @asynccontextmanager
 async def open_config(config: Config, base: Path, console: TextIO | None = None) -> AsyncIterator[App]:
     """Open everything for a configuration in memory; relative paths start at `base`."""
-    for secret in (config.database, config.network.proxy):
-        if secret is not None:
-            hide_password(secret.reveal())
+    _hide_secrets(config)
     compiled = compile_all(config)
     storage = _storage(config, base)
     clock = SystemClock()
@@ -161,12 +173,35 @@ async def open_config(config: Config, base: Path, console: TextIO | None = None)
     notifier = open_notifier(config, console)
     try:
         app = _join(config, compiled, storage, reader, notifier, clock)
-        specs = tuple(app.poller.specs.values())
-        await storage.write(lambda work: work.feeds.sync(specs, clock.now()))
+        await storage.write(lambda work: adopt(work, app.setup, clock.now()))
         yield app
     finally:
         await reader.aclose()
         storage.close()
+
+
+def read_config(path: Path) -> tuple[Config, Compiled]:
+    """Read a configuration and prove it in full.
+
+    Raises:
+        ConfigurationError: all that is wrong with it.
+    """
+    config = load(path, os.environ)
+    return config, check_all(config)
+
+
+def rejoin(app: App, config: Config, compiled: Compiled, console: TextIO | None = None) -> App:
+    """The parts of another configuration over the same database; the reader and the channels stay if theirs did."""
+    _hide_secrets(config)
+    reader = app.reader
+    if _reader_settings(config) != _reader_settings(app.config):
+        reader = _reader(config, app.clock)
+    notifier = app.notifier
+    if _channel_settings(config) != _channel_settings(app.config):
+        notifier = open_notifier(config, console)
+    joined = _join(config, compiled, app.storage, reader, notifier, app.clock)
+    # Stories go on; which entries were seen is looked up anew, for a feed may have another address.
+    return replace(joined, poller=replace(joined.poller, stories=app.poller.stories), courier=app.courier)
 
 
 @asynccontextmanager
@@ -214,23 +249,38 @@ def _storage(config: Config, base: Path) -> SqlStorage:
     return SqlStorage(engine)
 
 
-def _reader(config: Config, clock: Clock) -> HttpFeedReader:
-    network = config.network
+def _hide_secrets(config: Config) -> None:
+    """Keep out of every log what is secret beside the channels, which see to themselves."""
+    for secret in (config.database, config.network.proxy):
+        if secret is not None:
+            hide_password(secret.reveal())
     for spec in feed_specs(config):
         hide_headers(spec.headers)
-    settings = ReaderSettings(
+
+
+def _reader(config: Config, clock: Clock) -> HttpFeedReader:
+    _hide_secrets(config)
+    return HttpFeedReader(_reader_settings(config), clock)
+
+
+def _reader_settings(config: Config) -> ReaderSettings:
+    network = config.network
+    return ReaderSettings(
         user_agent=network.user_agent or DEFAULT_USER_AGENT,
         allow_private=network.allow_private,
         proxy=network.proxy.reveal() if network.proxy else "",
     )
-    return HttpFeedReader(settings, clock)
 
 
 def open_notifier(config: Config, console: TextIO | None = None) -> AppriseNotifier:
     """The channels of a configuration; `console` is where `log://` writes, standard output if None."""
-    addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
-    settings = NotifierSettings(language=config.language, timezone=config.timezone)
+    addresses, settings = _channel_settings(config)
     return AppriseNotifier(addresses, settings, console=console)
+
+
+def _channel_settings(config: Config) -> tuple[dict[str, str], NotifierSettings]:
+    addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
+    return addresses, NotifierSettings(language=config.language, timezone=config.timezone)
 
 
 def _join(

@@ -97,7 +97,18 @@ def _database(config: Config, path: Path) -> Finding:
 async def _look_inside(path: Path) -> list[Finding]:
     async with open_storage(path) as opened:
         now = datetime.now(UTC)
-        return await opened.storage.read(lambda work: [_daemon(work, now), _feeds(work), *_deliveries(work, now)])
+        return await opened.storage.read(
+            lambda work: [_in_force(work), _daemon(work, now), _feeds(work), *_deliveries(work, now)]
+        )
+
+
+def _in_force(work: Work) -> Finding:
+    state = work.reloads.state()
+    if state.fault and state.fault_since is not None:
+        seen = f"an earlier one, since {state.fault_since:%Y-%m-%d %H:%M} UTC: {state.fault}"
+        return Finding("configuration in force", well=False, seen=seen, todo="mend config.yaml, see `monitor check`")
+    read = f"read at {state.read_at:%Y-%m-%d %H:%M} UTC" if state.read_at else "no daemon has run yet"
+    return Finding("configuration in force", well=True, seen=read)
 
 
 def _daemon(work: Work, now: datetime) -> Finding:

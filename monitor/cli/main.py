@@ -27,6 +27,7 @@ from monitor.cli import (
     logs,
     match,
     poll,
+    reload,
     run,
     search,
     show,
@@ -70,7 +71,7 @@ def options(
     context.obj = config
 
 
-for part in (init, run, poll, check, match, group, explain, show, silences, search, terms, doctor, demo):
+for part in (init, run, reload, poll, check, match, group, explain, show, silences, search, terms, doctor, demo):
     part.add_to(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(db.app, name="db")

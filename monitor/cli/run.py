@@ -12,6 +12,7 @@ import typer
 
 from monitor.bootstrap import open_app
 from monitor.engines.embedded import EmbeddedEngine
+from monitor.engines.reload import Reloader
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
@@ -25,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def run(context: typer.Context) -> None:
-    """Poll, match, store and alert until SIGTERM or Ctrl-C."""
+    """Poll, match, store and alert until SIGTERM or Ctrl-C; an edited config.yaml takes effect within two seconds."""
     asyncio.run(_run(context.find_object(Path) or Path("config.yaml")))
 
 
@@ -44,7 +45,11 @@ async def _run(path: Path) -> None:
     try:
         async with open_app(path) as app:
             _greet(app)
-            await EmbeddedEngine(app.poller, app.courier, app.pages, app.watcher).run(stop)
+            engine = EmbeddedEngine(app.poller, app.courier, app.pages, app.watcher)
+            reloader = Reloader(app, engine, path)
+            loop.add_signal_handler(signal.SIGHUP, reloader.ask)
+            async with reloader.running():
+                await engine.run(stop)
     except asyncio.CancelledError:
         log.warning("stopped at once; tries under way are repeated when their leases run out, within a minute")
     else:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.config.document import Path, Value
 
 MAX_SIZE_BYTES: Final = 10_000
-_KEYS: Final[tuple[Path, ...]] = (
+SECRET_FILES: Final[tuple[Path, ...]] = (
     ("database_file",),
     ("network", "proxy_file"),
     ("channels", "*", "url_file"),
@@ -28,7 +28,7 @@ def read_secret_files(root: Value, folder: FilePath, report: Callable[[Path, str
     read is reported and left.
     """
     contents: dict[Path, str] = {}
-    for pattern in _KEYS:
+    for pattern in SECRET_FILES:
         for path, name in list(texts(root, pattern)):
             section = _mapping_at(root, path[:-1])
             file_key = str(path[-1])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.deliver import Courier
     from monitor.pipeline.poll import Poller
-    from monitor.pipeline.ports import PageReader
+    from monitor.pipeline.ports import Notifier, PageReader, Work
     from monitor.pipeline.records import FeedClaim
     from monitor.pipeline.watch import Watcher
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 BEAT_S: Final = 1
 GRACE: Final = timedelta(seconds=25)
@@ -43,6 +46,24 @@ class Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
         return now + timedelta(seconds=BEAT_S)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a configuration makes of the program, all of it exchanged at once."""
+
+    poller: Poller
+    notifier: Notifier
+    pages: PageReader
+    watcher: Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """A poll under way, and the host it asks."""
+
+    host: str
+    task: asyncio.Task[None]
+
+
 class EmbeddedEngine:
     """Runs polls and deliveries until it is told to stop."""
 
@@ -54,7 +75,8 @@ class EmbeddedEngine:
         self._pages = pages
         self._poller = poller
         self._courier = courier
-        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._polls: dict[str, _Poll] = {}
+        self._paging = asyncio.Lock()
         self._claiming = asyncio.Lock()
         self._trouble: dict[str, str] = {}
         self._wants_healing = True
@@ -85,6 +107,26 @@ class EmbeddedEngine:
             await self._stop_polls()
             await self._courier.stop(GRACE)
 
+    async def swap(self, parts: Parts, write: Callable[[Work], T]) -> T:
+        """Write what a new configuration changes in the database, then work with its parts from now on.
+
+        No feed is claimed meanwhile. What is under way ends with the parts that it began with.
+
+        Raises:
+            StorageError: it could not be written; nothing has changed.
+        """
+        async with self._claiming:
+            written = await self._poller.storage.write(write)
+            self._poller, self._pages, self._watcher = parts.poller, parts.pages, parts.watcher
+            self._courier.notifier, self._courier.audience = parts.notifier, parts.poller.audience
+        return written
+
+    async def settle(self) -> None:
+        """Wait for the polls and pages that are under way now."""
+        await asyncio.gather(*(poll.task for poll in self._polls.values()), return_exceptions=True)
+        async with self._paging:
+            pass
+
     def _every_beat(self, job: Callable[[], Awaitable[None]], name: str) -> None:
         async def beat() -> None:
             try:
@@ -108,20 +150,23 @@ class EmbeddedEngine:
             free = sweep.SIDE_BY_SIDE - len(self._polls)
             if free <= 0:
                 return
-            busy = {sweep.host_of(self._poller, name) for name in self._polls}
-            for claim in await sweep.claim_due(self._poller, free, busy):
-                self._polls[claim.name] = asyncio.create_task(self._poll(claim), name=f"poll {claim.name}")
+            poller = self._poller
+            busy = {poll.host for poll in self._polls.values()}
+            for claim in await sweep.claim_due(poller, free, busy):
+                task = asyncio.create_task(self._poll(poller, claim), name=f"poll {claim.name}")
+                self._polls[claim.token] = _Poll(sweep.host_of(poller, claim.name), task)
 
-    async def _poll(self, claim: FeedClaim) -> None:
+    async def _poll(self, poller: Poller, claim: FeedClaim) -> None:
+        """One poll, to its end with the configuration that it began with."""
         try:
-            summary = await sweep.poll_claimed(self._poller, claim)
+            summary = await sweep.poll_claimed(poller, claim)
             if summary.articles_new or summary.hits_new:
                 log.info("feed %s: %d new articles, %d hits", claim.name, summary.articles_new, summary.hits_new)
         except asyncio.CancelledError:
-            await self._poller.storage.write(lambda work: work.feeds.release(claim))
+            await poller.storage.write(lambda work: work.feeds.release(claim))
             raise
         finally:
-            self._polls.pop(claim.name, None)
+            self._polls.pop(claim.token, None)
         # Not waiting for the next beat: the alerts are there, and the host may have other feeds that are due.
         with contextlib.suppress(MonitorError):
             if summary.alerts:
@@ -130,9 +175,10 @@ class EmbeddedEngine:
 
     async def _read_pages(self) -> None:
         """Pages are read one batch after another, beside the polls; each host waits for its turn anyway."""
-        pages = self._pages
-        if pages is not None:
-            await fulltext.read_pages(self._poller, pages)
+        async with self._paging:
+            pages = self._pages
+            if pages is not None:
+                await fulltext.read_pages(self._poller, pages)
 
     async def _summarise(self) -> None:
         audience, now = self._poller.audience, self._poller.clock.now()
@@ -153,7 +199,7 @@ class EmbeddedEngine:
         await self._courier.start_due()
 
     async def _stop_polls(self) -> None:
-        polls = tuple(self._polls.values())
+        polls = tuple(poll.task for poll in self._polls.values())
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)

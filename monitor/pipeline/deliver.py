@@ -13,6 +13,7 @@ from monitor.core.alerting import Reason, State
 from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
 from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError, StorageError
 from monitor.pipeline import tell
+from monitor.pipeline.adopt import REMOVED
 from monitor.pipeline.gate import gate
 from monitor.pipeline.notices import delivery_dead
 from monitor.pipeline.records import Attempt, Lane
@@ -100,25 +101,24 @@ class Courier:
         )
         if delivery is None:
             return False
+        # A new configuration can come in at any await: what is begun ends with the channels it began with.
+        notifier = self.notifier
         try:
-            if not self._wanted(lane):
-                verdict = Verdict(State.SUPPRESSED, "channel removed", now, "suppressed")
+            if lane.recipient not in notifier.recipients(lane.channel):
+                verdict = Verdict(State.SUPPRESSED, REMOVED, now, "suppressed")
                 return await self._finish(delivery, None, verdict)
-            return await self._try(delivery)
+            return await self._try(delivery, notifier)
         except LeaseLostError:
             log.warning("delivery %d was taken over by another process", delivery.id)
             return True
 
-    def _wanted(self, lane: Lane) -> bool:
-        return lane.recipient in self.notifier.recipients(lane.channel)
-
-    async def _try(self, delivery: LeasedDelivery) -> bool:
+    async def _try(self, delivery: LeasedDelivery, notifier: Notifier) -> bool:
         content, held = await self.storage.read(lambda work: self._look(work, delivery))
         if held is not None:
             return await self._finish(delivery, None, held)
         started_at, started_s = self.clock.now(), self.clock.monotonic_s()
         try:
-            detail = await self._send(delivery.lane, content)
+            detail = await _send(notifier, delivery.lane, content)
         except DeliveryError as error:
             now = self.clock.now()
             verdict = after_failure(
@@ -139,15 +139,6 @@ class Courier:
         content = work.outbox.content(delivery.alert_id)
         return content, gate(work, content, delivery.lane.channel, self.audience, self.clock.now())
 
-    async def _send(self, lane: Lane, content: AlertContent) -> str:
-        try:
-            return await self.notifier.send(lane, content)
-        except DeliveryError:
-            raise
-        except Exception as fault:
-            log.exception("a fault of ours while sending to %s", lane.channel)
-            raise DeliveryError(f"internal fault: {type(fault).__name__}", permanent=False) from fault
-
     async def _finish(
         self, delivery: LeasedDelivery, attempt: Attempt | None, verdict: Verdict, *, announce: bool = True
     ) -> bool:
@@ -166,6 +157,16 @@ class Courier:
         if verdict.state is State.DEAD:
             log.error("delivery %d to %s is dead: %s", delivery.id, delivery.lane.channel, verdict.reason)
         return verdict.state is not State.PENDING or attempt is None
+
+
+async def _send(notifier: Notifier, lane: Lane, content: AlertContent) -> str:
+    try:
+        return await notifier.send(lane, content)
+    except DeliveryError:
+        raise
+    except Exception as fault:
+        log.exception("a fault of ours while sending to %s", lane.channel)
+        raise DeliveryError(f"internal fault: {type(fault).__name__}", permanent=False) from fault
 
 
 def _record(

@@ -123,3 +123,15 @@ def hits_again(watchlist: str, after: str, language: Language) -> str:
     if language == "en":
         return f"Watchlist {watchlist} hits again after {after}"
     return f"감시 목록 {watchlist}: {after} 만에 다시 걸림"
+
+
+def config_refused(fault: str, language: Language) -> str:
+    """An edit of config.yaml was not taken over; `fault` names the place."""
+    if language == "en":
+        return f"The edit of the configuration is not in force, the earlier one goes on: {fault}"
+    return f"설정 변경이 적용되지 않음 — 이전 설정으로 계속 동작: {fault}"
+
+
+def config_mended(language: Language) -> str:
+    """The configuration in the file is in force again."""
+    return "The configuration is good again and in force" if language == "en" else "설정이 바로잡혀 적용됨"

@@ -299,6 +299,23 @@ class AlertContent:
     outlets: int = 0
 
 
+# --- how the configuration stands ---
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """The last reading of the configuration.
+
+    `asked_at`: when someone last asked for one. `read_at`: when the daemon last read it. `fault`: what was wrong with
+    it, so that an earlier one is still in force, since `fault_since`; "" if it was taken over.
+    """
+
+    asked_at: datetime | None = None
+    read_at: datetime | None = None
+    fault: str = ""
+    fault_since: datetime | None = None
+
+
 # --- what a run did ---
 
 

@@ -14,6 +14,7 @@ from monitor.storage.fulltexts import SqlFullTexts
 from monitor.storage.listings import SqlListings
 from monitor.storage.outbox import SqlOutbox
 from monitor.storage.rates import SqlRates, SqlVersions
+from monitor.storage.reloads import SqlReloads
 from monitor.storage.silences import SqlSilences
 from monitor.storage.stories import SqlStories
 from monitor.storage.tellings import SqlTellings
@@ -44,6 +45,7 @@ class SqlWork:
     silences: SqlSilences
     rates: SqlRates
     versions: SqlVersions
+    reloads: SqlReloads
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
@@ -59,6 +61,7 @@ class SqlWork:
             SqlSilences(connection),
             SqlRates(connection),
             SqlVersions(connection),
+            SqlReloads(connection),
         )
 
 

@@ -296,6 +296,18 @@ class WatchlistVersionRow(Base):
     in_force_at: Mapped[datetime]
 
 
+class ReloadRow(Base):
+    """What became of the last reading of config.yaml, in the one row 1. `fault` "": it was taken over."""
+
+    __tablename__ = "reloads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    fault: Mapped[str]
+    fault_since: Mapped[datetime | None]
+
+
 def _table(model: type[Base]) -> Table:
     return cast("Table", model.__table__)
 
@@ -318,6 +330,7 @@ ATTEMPTS: Final = _table(AttemptRow)
 WATCHED_HOURS: Final = _table(WatchedHourRow)
 TURNS: Final = _table(TurnRow)
 WATCHLIST_VERSIONS: Final = _table(WatchlistVersionRow)
+RELOADS: Final = _table(ReloadRow)
 
 # A partial index serves only statements that repeat its condition letter by letter, so both use these.
 ENABLED: Final = FEEDS.c.enabled.is_(true())

@@ -6,6 +6,7 @@ from monitor.pipeline.ports.listings import Listings
 from monitor.pipeline.ports.outbox import Outbox
 from monitor.pipeline.ports.policy import Silences, Tellings
 from monitor.pipeline.ports.rates import Rates, Versions
+from monitor.pipeline.ports.reloads import Reloads
 from monitor.pipeline.ports.storage import Storage, Work
 from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
 
@@ -20,6 +21,7 @@ __all__ = [
     "Outbox",
     "PageReader",
     "Rates",
+    "Reloads",
     "Silences",
     "Storage",
     "Stories",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports.outbox import Outbox
     from monitor.pipeline.ports.policy import Silences, Tellings
     from monitor.pipeline.ports.rates import Rates, Versions
+    from monitor.pipeline.ports.reloads import Reloads
 
 T = TypeVar("T")
 
@@ -68,6 +69,11 @@ class Work(Protocol):
     @property
     def versions(self) -> Versions:
         """The definitions of watchlists."""
+        ...
+
+    @property
+    def reloads(self) -> Reloads:
+        """What a changed configuration does to what is stored."""
         ...
 
 

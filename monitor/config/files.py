@@ -1,0 +1,101 @@
+"""Which files a configuration is made of, and whether one of them has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from watchfiles import awatch
+
+from monitor.config.document import read_document
+from monitor.config.plain import texts
+from monitor.config.secretfiles import SECRET_FILES
+from monitor.config.substitute import Substitution, substitute
+from monitor.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from watchfiles import Change
+
+log = logging.getLogger(__name__)
+
+_MOST_LINKS: Final = 40
+_GATHER_MS: Final = 50
+_AGAIN_S: Final = 5.0
+
+
+def files_of(path: Path, env: Mapping[str, str]) -> frozenset[Path]:
+    """The configuration and the secret files it names, as far as it can be read; absolute, links not followed."""
+    own = path.absolute()
+    try:
+        document = read_document(own.read_text(encoding="utf-8-sig"), str(own))
+    except (OSError, UnicodeDecodeError, ConfigurationError):
+        return frozenset({own})
+    root = substitute(document.root, Substitution(env, lambda _path, _what, _todo: None))
+    named = {own.parent / name for pattern in SECRET_FILES for _, name in texts(root, pattern) if name.strip()}
+    return frozenset({own, *named})
+
+
+def stamp(files: Iterable[Path]) -> tuple[object, ...]:
+    """Equal as long as no file was written, replaced, or put in place by another link; a few microseconds each."""
+    return tuple(_stamp(file) for file in sorted(files))
+
+
+def _stamp(file: Path) -> tuple[int, ...] | None:
+    try:
+        found = file.stat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+
+
+def steps(file: Path) -> frozenset[Path]:
+    """The places where a change can put other content under this path: each link on the way, and the file itself.
+
+    Kubernetes changes only a link (`..data`) on the way to the file.
+    """
+    found: set[Path] = set()
+    ahead = [Path(os.path.normpath(file))]
+    while ahead and len(found) < _MOST_LINKS:
+        at = ahead.pop()
+        link = next((part for part in (*reversed(at.parents), at) if part.is_symlink()), None)
+        if link is None:
+            found.add(at)
+        elif link not in found:
+            found.add(link)
+            led = link.parent / link.readlink()
+            ahead.append(Path(os.path.normpath(led / at.relative_to(link))))
+    return frozenset(found)
+
+
+async def watch(files: Callable[[], frozenset[Path]], changed: Callable[[], None]) -> None:
+    """Call `changed` whenever something happens where the files stand, until cancelled.
+
+    The folders are watched, not the files: an editor that replaces its file would be missed the second time. Where
+    the system gives no word of changes (a network disk, a file mounted alone), this is silent; so look yourself too.
+    """
+    while True:
+        places = {place for file in files() for place in steps(file)}
+        folders = {place.parent for place in places if place.parent.is_dir()}
+        try:
+            await _first_change(places, folders)
+            changed()
+        except (OSError, RuntimeError) as error:
+            log.debug("the folders of the configuration cannot be watched: %s", error)
+            await asyncio.sleep(_AGAIN_S)
+
+
+async def _first_change(places: set[Path], folders: set[Path]) -> None:
+    """Wait for one change: after it the files may stand in other folders."""
+
+    def concerns(_change: Change, path: str) -> bool:
+        return Path(path) in places
+
+    found = awatch(*folders, watch_filter=concerns, debounce=_GATHER_MS, step=_GATHER_MS // 2, recursive=False)
+    async with aclosing(found):
+        await anext(found)

@@ -1,0 +1,182 @@
+"""Take an edited configuration over while everything runs, or say what is wrong with it and go on as before."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, TextIO
+
+from monitor import bootstrap
+from monitor.config.files import files_of, stamp, watch
+from monitor.core.errors import ConfigurationError, MonitorError
+from monitor.engines.embedded import Parts
+from monitor.pipeline import adopt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from monitor.bootstrap import App
+    from monitor.config.compile import Compiled
+    from monitor.config.model import Config
+    from monitor.engines.embedded import EmbeddedEngine
+    from monitor.ingest.reader import HttpFeedReader
+
+log = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0
+"""How often the files and the database are looked at, where the system gives no word of a change."""
+
+SETTLE_S: Final = 0.25
+"""A file that stays as it is for so long has been written to its end."""
+
+MOST_SETTLING: Final = 4
+"""Rounds of waiting for that; what is written without a pause is read anyway."""
+
+BROUGHT_BACK_FOR: Final = timedelta(minutes=10)
+"""A channel that is there again within this gets what was suppressed: it was gone by a slip of the editor."""
+
+
+class Reloader:
+    """Keeps a running engine in step with its configuration."""
+
+    def __init__(self, app: App, engine: EmbeddedEngine, path: Path, console: TextIO | None = None) -> None:
+        self._app = app
+        self._engine = engine
+        self._path = path
+        self._console = console
+        self._first_reader = app.reader
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._files = self._good_files = files_of(path, os.environ)
+        self._stamp = stamp(self._files)
+        self._wake = asyncio.Event()
+        self._asked = False
+        self._dropped: list[tuple[datetime, tuple[int, ...]]] = []
+        self._trouble = ""
+
+    def ask(self) -> None:
+        """Read the configuration now, changed or not (SIGHUP)."""
+        self._asked = True
+        self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep in step for the length of the block.
+
+        Raises:
+            StorageError: the database cannot be used.
+        """
+        setup, now = self._app.setup, self._app.clock.now()
+        self._dropped.append((now, await self._app.storage.write(lambda work: adopt.replace(work, setup, now))))
+        tasks = (
+            asyncio.create_task(self._follow(), name="follow the configuration"),
+            asyncio.create_task(watch(lambda: self._files, self._wake.set), name="watch the configuration"),
+        )
+        try:
+            yield
+        finally:
+            for task in (*tasks, *self._retiring):
+                task.cancel()
+            await asyncio.gather(*tasks, *self._retiring, return_exceptions=True)
+            if self._app.reader is not self._first_reader:
+                await self._app.reader.aclose()
+
+    async def _follow(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK_S)
+            self._wake.clear()
+            try:
+                await self._look()
+                self._trouble = ""
+            except MonitorError as error:
+                self._asked = True
+                if self._trouble != str(error):
+                    self._trouble = str(error)
+                    log.error("the configuration is not read: %s; trying again", error)  # noqa: TRY400 - says all
+            except Exception:
+                log.exception("a fault of ours while taking the configuration over; the earlier one goes on")
+
+    async def _look(self) -> None:
+        """Read the configuration if its files changed or somebody asks for it."""
+        seen = stamp(self._files)
+        state = await self._app.storage.read(lambda work: work.reloads.state())
+        asked_at = state.asked_at
+        if state.read_at is not None and asked_at is not None and asked_at <= state.read_at:
+            asked_at = None
+        if seen == self._stamp and asked_at is None and not self._asked:
+            return
+        self._asked = False
+        await self._settle(seen)
+        now_named = files_of(self._path, os.environ)
+        self._files = self._good_files | now_named
+        self._stamp = stamp(self._files)
+        if await self._reload():
+            self._good_files = now_named
+
+    async def _settle(self, seen: tuple[object, ...]) -> None:
+        """Wait until nobody writes any more."""
+        for _ in range(MOST_SETTLING):
+            await asyncio.sleep(SETTLE_S)
+            before, seen = seen, stamp(self._files)
+            if before == seen:
+                return
+
+    async def _reload(self) -> bool:
+        """Whether what stands in the files is in force."""
+        now = self._app.clock.now()
+        try:
+            config, compiled = await asyncio.to_thread(bootstrap.read_config, self._path)
+        except ConfigurationError as error:
+            await self._refuse(error, now)
+            return False
+        await self._take_over(config, compiled, now)
+        return True
+
+    async def _refuse(self, error: ConfigurationError, now: datetime) -> None:
+        app = self._app
+        first, *others = error.problems
+        fault = f"{first}" + (f" (+{len(others)})" if others else "")
+        audience = app.poller.audience
+        if await app.storage.write(lambda work: adopt.refuse(work, fault, audience, now)):
+            log.error("the edit of the configuration changes nothing until this is mended:\n%s", error)
+
+    async def _take_over(self, config: Config, compiled: Compiled, now: datetime) -> None:
+        old = self._app
+        if config.database.reveal() != old.config.database.reveal():
+            log.warning("%s: database: a change takes effect at the next start", self._path)
+        new = bootstrap.rejoin(old, config, compiled, self._console)
+        setup = new.setup
+        parts = Parts(new.poller, new.notifier, new.pages, new.watcher)
+        gone = await self._engine.swap(parts, lambda work: adopt.replace(work, setup, now))
+        self._app = new
+        if old.reader is not new.reader and old.reader is not self._first_reader:
+            retiring = asyncio.create_task(self._retire(old.reader), name="retire a reader")
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
+        log.info(
+            "configuration taken over: %d feeds, %d watchlists, %d channels",
+            len(new.poller.specs),
+            len(compiled.watchlists),
+            len(config.channels),
+        )
+        await self._bring_back(setup, gone, now)
+
+    async def _bring_back(self, setup: adopt.Setup, gone: tuple[int, ...], now: datetime) -> None:
+        """Only now, with the new channels in place: a courier of the old ones would suppress them again."""
+        self._dropped = [one for one in self._dropped if now - one[0] <= BROUGHT_BACK_FOR]
+        lately = tuple(number for _, numbers in self._dropped for number in numbers)
+        if gone:
+            log.warning("%d waiting deliveries are suppressed: their channel was removed", len(gone))
+            self._dropped.append((now, gone))
+        if lately:
+            back = await self._app.storage.write(lambda work: adopt.restore(work, setup, lately))
+            if back:
+                log.info("%d deliveries wait again: their channel is back", back)
+
+    async def _retire(self, reader: HttpFeedReader) -> None:
+        await self._engine.settle()
+        await reader.aclose()

@@ -1,0 +1,96 @@
+"""Take a new configuration over into the database, or remember why it was refused."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from monitor.pipeline import notices, tell
+from monitor.pipeline.records import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from monitor.core.matching.version import Definition
+    from monitor.pipeline.ports import Work
+    from monitor.pipeline.records import FeedSpec
+    from monitor.pipeline.tell import Audience
+
+log = logging.getLogger(__name__)
+
+REMOVED: Final = "channel removed"
+"""Why a delivery is suppressed whose channel, or whose recipient, is no longer in the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What of a configuration concerns the database. `definitions`: of the watchlists, by name."""
+
+    specs: tuple[FeedSpec, ...]
+    definitions: Mapping[str, Definition]
+    audience: Audience
+
+    @property
+    def lanes(self) -> frozenset[Lane]:
+        """Everyone who can be told."""
+        return frozenset(
+            Lane(channel, recipient)
+            for channel, recipients in self.audience.recipients.items()
+            for recipient in recipients
+        )
+
+
+def adopt(work: Work, setup: Setup, now: datetime) -> None:
+    """Make the stored feeds those of the configuration, and give renamed watchlists what they had."""
+    work.feeds.sync(setup.specs, now)
+    for old, new in renamed(work.versions.in_force(), setup.definitions):
+        log.info("watchlist %s is called %s now: what it found and told goes on under the new name", old, new)
+        work.reloads.rename(old, new)
+    work.versions.sync(setup.definitions, now)
+
+
+def replace(work: Work, setup: Setup, now: datetime) -> tuple[int, ...]:
+    """Take over a configuration while another runs; the numbers of the deliveries whose channel is gone."""
+    adopt(work, setup, now)
+    if work.reloads.state().fault and setup.audience.operator:
+        note = notices.config_mended(setup.audience.policy.language)
+        tell.put_notice(work.outbox, setup.audience.operator, (note,), setup.audience, now)
+    work.reloads.answer(now)
+    return work.reloads.suppress_others(setup.lanes, REMOVED)
+
+
+def restore(work: Work, setup: Setup, delivery_ids: Sequence[int]) -> int:
+    """Bring back deliveries that were suppressed a moment ago, if their channel is there again; how many."""
+    return work.reloads.restore(delivery_ids, setup.lanes, REMOVED)
+
+
+def refuse(work: Work, fault: str, audience: Audience, now: datetime) -> bool:
+    """Remember what is wrong with the configuration in the file; whether it is news.
+
+    The operator is told when the file stops being usable, not of each further fault.
+    """
+    state = work.reloads.state()
+    if not state.fault and audience.operator:
+        note = notices.config_refused(fault, audience.policy.language)
+        tell.put_notice(work.outbox, audience.operator, (note,), audience, now)
+    work.reloads.answer(now, fault, state.fault_since or now)
+    return fault != state.fault
+
+
+def renamed(
+    known: Mapping[str, tuple[str, datetime]], definitions: Mapping[str, Definition]
+) -> Iterator[tuple[str, str]]:
+    """Watchlists that have a new name: one that is gone meant what a new one means, as (old name, new name).
+
+    `known`: of each watchlist that ever was, the version of its definition, and since when it was in force. Of
+    several that are gone, the one that was in force last; of several new ones, the first.
+    """
+    gone = {name: known[name] for name in known if name not in definitions}
+    versions: dict[str, str] = {}
+    for name, (version, _) in sorted(gone.items(), key=lambda one: one[1][1]):
+        versions[version] = name
+    for name, definition in definitions.items():
+        if name not in known and definition.version in versions:
+            yield versions.pop(definition.version), name

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.config import files
+from monitor.config.files import files_of, stamp, steps, watch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = """
+channels:
+  desk: {url_file: "${SECRETS}/desk"}
+  mail: {url_file: mail}
+  bare: {url_file: " "}
+"""
+
+
+def test_secret_files_belong_to_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(CONFIG, encoding="utf-8")
+    assert files_of(path, {"SECRETS": "/run/secrets"}) == {
+        path,
+        tmp_path / "mail",
+        type(path)("/run/secrets/desk"),
+    }
+
+
+@pytest.mark.parametrize("content", [None, b"a: [", b"\xff", b""])
+def test_a_configuration_that_cannot_be_read_is_watched_alone(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "config.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    assert files_of(path, {}) == {path}
+
+
+def test_a_stamp_changes_with_the_file_and_when_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    gone = stamp([path])
+    path.write_text("a", encoding="utf-8")
+    there = stamp([path])
+    assert stamp([path]) == there
+    path.write_text("ab", encoding="utf-8")
+    longer = stamp([path])
+    assert len({gone, there, longer}) == 3
+    assert stamp([tmp_path / "\0"]) == (None,)
+
+
+def test_every_link_on_the_way_is_a_step(tmp_path: Path) -> None:
+    folder = (tmp_path / "real").resolve()
+    (folder / "..1").mkdir(parents=True)
+    (folder / "..1" / "config.yaml").write_text("", encoding="utf-8")
+    (folder / "..data").symlink_to("..1")
+    (folder / "config.yaml").symlink_to("..data/config.yaml")
+    assert steps(folder / "config.yaml") == {
+        folder / "config.yaml",
+        folder / "..data",
+        folder / "..1" / "config.yaml",
+    }
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert tmp_path / "a" in steps(tmp_path / "a")
+
+
+async def test_a_change_is_told_and_what_else_is_in_the_folder_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("a", encoding="utf-8")
+    told = asyncio.Event()
+    task = asyncio.create_task(watch(lambda: frozenset({path}), told.set))
+    await asyncio.sleep(0.3)
+    (tmp_path / "monitor.db-wal").write_text("x", encoding="utf-8")
+    await asyncio.sleep(0.3)
+    assert not told.is_set()
+    for _ in range(2):
+        told.clear()
+        path.write_text("b", encoding="utf-8")
+        await asyncio.wait_for(told.wait(), 5)
+        await asyncio.sleep(0.3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_system_that_cannot_watch_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    async def refuse(*_: object) -> None:
+        asked.append(1)
+        raise OSError("no more watches")
+
+    monkeypatch.setattr(files, "_AGAIN_S", 0.01)
+    monkeypatch.setattr(files, "_first_change", refuse)
+    task = asyncio.create_task(watch(lambda: frozenset({tmp_path / "config.yaml"}), lambda: None))
+    async with asyncio.timeout(5):
+        while len(asked) < 3:  # noqa: ASYNC110 - counts calls
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.matching.version import Definition
+from monitor.pipeline import adopt
+from monitor.pipeline.adopt import Setup
+from monitor.pipeline.records import FeedSpec, Lane
+from tests.fakes.clock import START
+from tests.fakes.reader import entry, fresh
+
+if TYPE_CHECKING:
+    from tests.fakes.world import World
+
+NAMES = st.sampled_from("가나다라")
+
+
+def setup(world: World, **definitions: str) -> Setup:
+    specs = (FeedSpec("전자신문", "https://0.example/rss"),)
+    known = {name: Definition(text) for name, text in definitions.items()}
+    return Setup(specs, known, world.poller.audience)
+
+
+async def notes(world: World) -> list[str]:
+    alerts = await world.look(lambda work: work.listings.alerts())
+    contents = [await world.look(lambda work, row=row: work.outbox.content(int(str(row["id"])))) for row in alerts]  # type: ignore[misc]
+    return [note for content in contents for note in content.notes]
+
+
+async def test_feeds_definitions_and_renames_are_taken_over(world: World) -> None:
+    world.reader.will_answer("전자신문", fresh(entry(1, "딥시크 새 모델")))
+    await world.storage.write(lambda work: adopt.adopt(work, setup(world, 딥시크="1"), START))
+    await world.poll()
+    await world.storage.write(lambda work: adopt.replace(work, setup(world, 새이름="1"), START))
+    (hit,) = await world.look(lambda work: work.listings.hits())
+    assert hit["watchlist"] == "새이름"
+    health = {row["name"]: row["health"] for row in await world.look(lambda work: work.listings.feeds())}
+    assert health["보안"] == "removed"
+
+
+async def test_the_deliveries_of_a_removed_channel_are_suppressed_and_come_back_with_it(world: World) -> None:
+    world.reader.will_answer("전자신문", fresh(entry(1, "딥시크 새 모델")))
+    await world.poll()
+    whole = setup(world)
+    audience = replace(whole.audience, recipients={"desk": ("",), "mail": ("a@x.kr",), "ops": ("",)})
+    less = replace(whole, audience=audience)
+    assert Lane("mail", "b@x.kr") in whole.lanes - less.lanes
+    gone = await world.storage.write(lambda work: adopt.replace(work, less, START))
+    assert len(gone) == 1
+    assert await world.storage.write(lambda work: adopt.restore(work, less, gone)) == 0
+    assert await world.storage.write(lambda work: adopt.restore(work, whole, gone)) == 1
+
+
+async def test_the_operator_is_told_once_that_the_file_is_bad_and_once_that_it_is_good(world: World) -> None:
+    audience = world.poller.audience
+    for number, fault in enumerate(("3:1: 틀림", "3:1: 틀림", "4:1: 또 틀림")):
+        at = START + timedelta(seconds=number)
+        news = await world.storage.write(lambda work, f=fault, at=at: adopt.refuse(work, f, audience, at))  # type: ignore[misc]
+        assert news == (number != 1)
+    state = await world.look(lambda work: work.reloads.state())
+    assert (state.fault, state.fault_since) == ("4:1: 또 틀림", START)
+    for _ in range(2):
+        await world.storage.write(lambda work: adopt.replace(work, setup(world), START))
+    assert await notes(world) == [
+        "설정 변경이 적용되지 않음 — 이전 설정으로 계속 동작: 3:1: 틀림",
+        "설정이 바로잡혀 적용됨",
+    ]
+    assert (await world.look(lambda work: work.reloads.state())).fault == ""
+
+
+async def test_without_an_operator_nobody_is_told(world: World) -> None:
+    audience = replace(world.poller.audience, operator="")
+    assert await world.storage.write(lambda work: adopt.refuse(work, "틀림", audience, START))
+    alone = replace(setup(world), audience=audience)
+    await world.storage.write(lambda work: adopt.replace(work, alone, START))
+    assert await notes(world) == []
+
+
+def test_a_watchlist_is_renamed_if_its_definition_goes_on_under_a_name_that_was_never_there() -> None:
+    known = {name: (Definition(text).version, START) for name, text in {"가": "1", "나": "2", "다": "3"}.items()}
+    now = {name: Definition(text) for name, text in {"나": "2", "라": "1", "마": "9", "바": "1"}.items()}
+    assert list(adopt.renamed(known, now)) == [("가", "라")]
+
+
+def test_of_several_that_are_gone_the_one_that_was_in_force_last_has_the_new_name() -> None:
+    version = Definition("1").version
+    known = {"가": (version, START + timedelta(days=1)), "나": (version, START)}
+    assert list(adopt.renamed(known, {"다": Definition("1")})) == [("가", "다")]
+
+
+@given(
+    st.dictionaries(NAMES, st.tuples(st.sampled_from("12"), st.datetimes(min_value=datetime(2020, 1, 1)))),  # noqa: DTZ001
+    st.dictionaries(NAMES, st.sampled_from("12")),
+)
+def test_a_rename_leads_from_a_name_that_is_gone_to_a_new_one_and_each_name_is_in_one(
+    known: dict[str, tuple[str, datetime]], now: dict[str, str]
+) -> None:
+    versions = {name: (Definition(text).version, at) for name, (text, at) in known.items()}
+    renames = list(adopt.renamed(versions, {name: Definition(text) for name, text in now.items()}))
+    old, new = [one[0] for one in renames], [one[1] for one in renames]
+    assert len(set(old)) == len(old)
+    assert len(set(new)) == len(new)
+    assert set(old) <= set(known) - set(now)
+    assert set(new) <= set(now) - set(known)
+    assert all(known[one][0] == now[two] for one, two in renames)
