@@ -48,8 +48,7 @@ def _put(work: Work, intent: Intent, audience: Audience, now: datetime) -> int:
         case Withhold():
             work.tellings.withhold(intent.alert_id, intent.channel, intent.why)
             return 0
-        case Gather():
-            return _put_gather(work, intent, audience, now)
+    return _put_gather(work, intent, audience, now)
 
 
 def put_notice(outbox: Outbox, channel: str, notes: Sequence[str], audience: Audience, now: datetime) -> int:
@@ -89,11 +88,9 @@ def _put_tell(work: Work, tell: Tell, audience: Audience, now: datetime) -> int:
         why=tell.why,
     )
     added = work.outbox.add_alert(draft, now)
-    # Another process told of the story a moment ago: the hits are part of that alert.
     alert_id = work.tellings.of_key(draft.key) if added is None else added
-    if alert_id is None:
-        return 0
     if added is None:
+        # Another process told of the story a moment ago: the hits are part of that alert.
         work.outbox.attach(alert_id, tell.hit_ids)
     if tell.since is not None:
         work.outbox.attach(alert_id, work.tellings.untold(tell.watchlist, tell.story_id, tell.since))

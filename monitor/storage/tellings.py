@@ -9,7 +9,6 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, u
 
 from monitor.core.alerting import Reason, State
 from monitor.core.alerting.model import TELLING, TOLD, Member, StoryState, Telling
-from monitor.core.stories.model import Why
 from monitor.pipeline.records import HitPlace
 from monitor.storage.statements import LookUp
 from monitor.storage.tables import (
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _FIRST: Final = ALERTS.c.reason == Reason.FIRST_REPORT.value
 _MEMBERS: Final = LookUp(
-    select(PLACEMENTS.c.story_id, PLACEMENTS.c.why, PLACEMENTS.c.new, ARTICLES.c.source, ARTICLES.c.first_seen_at)
+    select(PLACEMENTS.c.story_id, PLACEMENTS.c.new, ARTICLES.c.source, ARTICLES.c.first_seen_at)
     .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
     .order_by(PLACEMENTS.c.article_id),
     PLACEMENTS.c.story_id,
@@ -152,8 +151,7 @@ class SqlTellings:
         wanted = tuple(dict.fromkeys(story_ids))
         members: defaultdict[int, list[Member]] = defaultdict(list)
         for row in _MEMBERS.rows(self._connection, wanted):
-            round_up = row.why == Why.ROUND_UP.value
-            members[row.story_id].append(Member(row.source, row.first_seen_at, round_up, row.new))
+            members[row.story_id].append(Member(row.source, row.first_seen_at, row.new))
         rows: defaultdict[int, list[Any]] = defaultdict(list)
         for row in _TELLINGS.rows(self._connection, wanted):
             rows[row.story_id].append(row)
@@ -234,9 +232,9 @@ class SqlTellings:
             if self._connection.execute(_DROP, {"wanted_id": alert_id, "new_reason": why}).rowcount
         )
 
-    def of_key(self, key: str) -> int | None:
-        """The alert of this key, or None."""
-        return self._connection.execute(_OF_KEY, {"wanted": key}).scalar()
+    def of_key(self, key: str) -> int:
+        """The alert of this key; there must be one."""
+        return int(self._connection.execute(_OF_KEY, {"wanted": key}).scalar_one())
 
 
 def _places(rows: Iterable[Any]) -> tuple[HitPlace, ...]:

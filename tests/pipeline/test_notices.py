@@ -1,20 +1,23 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.core.alerting.model import AlertPolicy, Gather, Language, Reason
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.schedule import Health
 from monitor.core.spikes.model import Judgement
 from monitor.pipeline.notices import (
     FAILURES_KO,
     HEALTH_KO,
+    config_refused,
     delivery_dead,
     feed_broken,
     feed_moved,
     feed_recovered,
     fell_quiet,
+    flood_held,
     hits_again,
     sick_feed,
 )
@@ -47,9 +50,31 @@ def test_every_health_has_a_korean_name() -> None:
     assert set(HEALTH_KO) == set(Health)
 
 
+def test_a_refused_edit_is_told_with_its_fault_in_both_languages() -> None:
+    assert config_refused("config.yaml:3:1: x", "ko").endswith("config.yaml:3:1: x")
+    assert config_refused("config.yaml:3:1: x", "en").endswith("config.yaml:3:1: x")
+
+
 def test_a_sick_feed_is_told_since_when_and_how() -> None:
     assert sick_feed("전자신문", Health.STALE, "10-01", "ko") == "전자신문: 평소보다 오래 새 글 없음 (10-01부터)"
     assert sick_feed("전자신문", Health.DEAD, "10-01", "en") == "전자신문: dead since 10-01"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ko", "알림이 평소보다 훨씬 많아 보류함(150 an hour)"),
+        ("en", "딥시크: 150 an hour; alerts are held"),
+    ],
+)
+def test_held_alerts_are_told_with_the_commands_in_both_languages(language: Language, said: str) -> None:
+    policy = AlertPolicy(routes={}, zone=UTC, gather_for=timedelta(0), language=language)
+    due_at = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
+    gather = Gather(Reason.FLOOD, "desk", (1,), due_at, "watchlist 딥시크", "150 an hour")
+    told = flood_held(gather, 9, policy)
+    assert said in told
+    assert told.endswith("monitor held release 9 | monitor held drop 9")
+    assert "10-06 05:30" in told
 
 
 LULL = Judgement(timedelta(days=3), 0, 12.0, 1e-6)

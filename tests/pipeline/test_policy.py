@@ -10,11 +10,12 @@ import pytest
 
 from monitor.core.alerting import State
 from monitor.core.alerting.hours import DigestTime, Hours, Window
-from monitor.core.alerting.model import ChannelPolicy, FirstPoll, Severity, WatchPolicy
+from monitor.core.alerting.model import ChannelPolicy, FirstPoll, Reason, Severity, Tell, WatchPolicy
 from monitor.core.alerting.silence import Matchers
 from monitor.core.article import Entry
 from monitor.core.errors import DeliveryError
 from monitor.pipeline.silence import Queries
+from monitor.pipeline.tell import put
 from tests.fakes.reader import article, fresh
 from tests.fakes.world import WordMatcher
 
@@ -272,3 +273,34 @@ async def test_a_clock_set_back_over_a_digest_time_gives_no_second_digest_of_it(
     world.clock.advance(24 * HOUR)
     await world.deliver()
     assert len(desk(world)) == 2
+
+
+async def test_a_watchlist_that_yields_too_much_by_many_feeds_is_held_by_itself(world: World) -> None:
+    entries = [
+        (E1 if number % 2 else E2, Entry(str(number), article(number, unlike(number)))) for number in range(160)
+    ]
+    for feed in (E1, E2):
+        world.reader.will_answer(feed, fresh(*(entry for name, entry in entries if name == feed)))
+    await world.poll(E1)
+    await world.poll(E2)
+    held = await world.look(lambda work: work.tellings.holds())
+    assert {row["about"] for row in held} == {"watchlist 딥시크"}
+
+
+async def test_hits_join_the_alert_that_another_process_made_of_the_same_story_a_moment_ago(world: World) -> None:
+    await come(world, SAME[0])
+    story = (await world.look(lambda work: work.listings.alerts()))[0]["story_id"]
+    again = Tell(Reason.FIRST_REPORT, "딥시크", int(str(story)), (1,), ())
+    now, audience = world.clock.now(), world.poller.audience
+    assert await world.storage.write(lambda work: put(work, (again,), audience, now)) == 0
+    assert len(await world.look(lambda work: work.listings.alerts())) == 1
+
+
+async def test_a_second_list_of_the_same_moment_is_a_list_of_its_own_once_the_first_is_sent(world: World) -> None:
+    world.with_first_poll(FirstPoll.SUMMARY)
+    change(world, gather_for=timedelta(0))
+    await come(world, SAME[0])
+    await world.deliver()
+    await come(world, "딥시크 서버 증설 검토", first=7, feed=E2)
+    await world.deliver()
+    assert [len(content.hits) for content in desk(world)] == [1, 1]

@@ -110,14 +110,13 @@ class NewHit:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a story: its outlet, when it came, and whether it is a round-up.
+    """An article of a story: its outlet, and when it came.
 
     `new` are the numbers and names that no recent title of the story had before.
     """
 
     outlet: str
     seen_at: datetime
-    round_up: bool = False
     new: tuple[str, ...] = ()
 
 

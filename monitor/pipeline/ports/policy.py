@@ -64,8 +64,8 @@ class Tellings(Protocol):
         """Suppress held floods; the numbers that were dropped."""
         ...
 
-    def of_key(self, key: str) -> int | None:
-        """The alert of this key, or None."""
+    def of_key(self, key: str) -> int:
+        """The alert of this key; there must be one."""
         ...
 
 
