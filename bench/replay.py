@@ -27,8 +27,10 @@ from monitor.core.schedule import PollPolicy
 from monitor.ingest.clean import title_text
 from monitor.ingest.identity import canonical_url
 from monitor.ingest.parse import ParseJob, parse
+from monitor.nlp.starter import packed_starter
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.records import FeedSpec, Fresh, NotModified
+from monitor.pipeline.stories import StoryKeeper
 from monitor.pipeline.sweep import poll_all
 from monitor.pipeline.tell import Audience
 from monitor.storage import migrate
@@ -148,7 +150,17 @@ async def replay(folder: Path) -> int:
         migrate.upgrade(engine)
         storage = SqlStorage(engine)
         audience = Audience(AlertPolicy({}, UTC, timedelta(0)), {})
-        poller = Poller(storage, reader, Nothing(), clock, specs, PollPolicy(), audience, lambda: 0.0)
+        poller = Poller(
+            storage,
+            reader,
+            Nothing(),
+            clock,
+            specs,
+            PollPolicy(),
+            audience,
+            lambda: 0.0,
+            StoryKeeper(packed_starter()),
+        )
         await storage.write(lambda work: work.feeds.sync(tuple(specs.values()), clock.now()))
         started = time.process_time()
         found_gaps = 0

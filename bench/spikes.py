@@ -30,6 +30,7 @@ from monitor.core.spikes.habit import WINDOWS, learn
 from monitor.core.spikes.model import DAY, HISTORY, HOUR, Almanac, Judgement, Past
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle
+from monitor.nlp.starter import starter
 
 ZONE = ZoneInfo("Asia/Seoul")
 START = datetime(2025, 1, 6, tzinfo=UTC)
@@ -173,7 +174,7 @@ def replay(path: Path, words: list[str], step: timedelta) -> None:
     rows = [json.loads(line) for line in text.splitlines()]
     times = [datetime.fromisoformat(row.get("published_at") or row["date"]).astimezone(UTC) for row in rows]
     order = sorted(range(len(rows)), key=times.__getitem__)
-    grouper = Grouper()
+    grouper = Grouper(starter())
     first: dict[str, datetime] = {}
     by_word: dict[str, dict[str, datetime]] = {word: {} for word in words}
     for place in order:

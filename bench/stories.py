@@ -1,7 +1,7 @@
 """How fast stories are found with a full window, and what the window weighs.
 
     python bench/stories.py [ARTICLES.jsonl] [--window N] [--measured N]
-    python bench/stories.py ARTICLES.jsonl --write-starter monitor/core/stories/starter.bin
+    python bench/stories.py ARTICLES.jsonl --write-starter monitor/nlp/starter.bin
 
 Each line of the file has `title` and optionally `summary`, `source` and `url`; its articles are spread evenly so
 that the window of 48 hours holds N of them, and taken again from the start, with other words put in, when they run
@@ -29,6 +29,7 @@ from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle
 from monitor.core.stories.reading import read
 from monitor.core.stories.window import WINDOW_H
+from monitor.nlp.starter import starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,16 +138,16 @@ def write_starter(texts: Sequence[Texts], path: Path) -> None:
     for article in as_articles(iter(texts), len(texts)):
         reading = read(article)
         counted.learn((*reading.title, *reading.lead))
-    starter = counted.common(STARTER_SHARE)
-    path.write_bytes(starter.dump())
-    common = sum(1 for count in starter.counts if count)
-    print(f"{common:,} common pairs of {starter.articles:,} articles in {path.stat().st_size:,} bytes")
+    shipped = counted.common(STARTER_SHARE)
+    path.write_bytes(shipped.dump())
+    common = sum(1 for count in shipped.counts if count)
+    print(f"{common:,} common pairs of {shipped.articles:,} articles in {path.stat().st_size:,} bytes")
 
 
 def measure(articles: Iterator[GroupArticle], window: int, measured: int) -> None:
     """Fill the window, then time what comes next."""
     before = _resident_kb()
-    grouper = Grouper()
+    grouper = Grouper(starter())
     for article in islice(articles, window):
         grouper.add(article)
     coming = list(islice(articles, measured))

@@ -24,6 +24,7 @@ from monitor.core.spikes.model import Almanac
 from monitor.ingest.fulltext import is_installed
 from monitor.ingest.reader import HttpFeedReader, ReaderSettings
 from monitor.nlp.kiwi import kiwi_verifier
+from monitor.nlp.starter import packed_starter
 from monitor.notify.redact import hide_headers, hide_password
 from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
 from monitor.pipeline.adopt import Setup, adopt
@@ -31,6 +32,7 @@ from monitor.pipeline.deliver import Courier
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.records import FullText
 from monitor.pipeline.silence import Queries
+from monitor.pipeline.stories import StoryKeeper
 from monitor.pipeline.tell import Audience
 from monitor.pipeline.watch import Watcher
 from monitor.storage import migrate
@@ -304,6 +306,7 @@ def _join(
         policy=PollPolicy(every=config.every),
         audience=audience,
         random=random.random,
+        stories=StoryKeeper(packed_starter()),
     )
     courier = Courier(storage, notifier, clock, audience, random.random)
     watcher = Watcher(

@@ -12,6 +12,7 @@ from monitor.cli.lines import read_lines, text_of
 from monitor.cli.output import print_json
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle
+from monitor.nlp.starter import starter
 
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,7 +31,7 @@ def group(
     is taken to be as old as the line before). A story is named by the id of the article that opened it.
     A line that cannot be read is named on standard error and skipped; the exit code is then 1.
     """
-    grouper = Grouper()
+    grouper = Grouper(starter())
     names: dict[str, Any] = {}
     reader = _Reader()
     for name, article in read_lines(file, reader.read):

@@ -18,7 +18,6 @@ from monitor.pipeline.alert import tell_hits
 from monitor.pipeline.keep import Keeping
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
 from monitor.pipeline.seen import Seen
-from monitor.pipeline.stories import StoryKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.keep import Matcher
     from monitor.pipeline.ports import Clock, FeedReader, Storage, Work
     from monitor.pipeline.records import FeedClaim, FeedSpec, Reading
+    from monitor.pipeline.stories import StoryKeeper
     from monitor.pipeline.tell import Audience
 
 
@@ -50,7 +50,7 @@ class Poller:
     policy: PollPolicy
     audience: Audience
     random: Callable[[], float]
-    stories: StoryKeeper = field(default_factory=StoryKeeper)
+    stories: StoryKeeper
     seen: Seen = field(default_factory=Seen)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.grouper import Grouper
+from monitor.core.stories.headline import LETTERS_READ
 from monitor.core.stories.model import GroupArticle
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ class StoryKeeper:
     """Places articles in stories. Used in the writer thread only, inside a transaction.
 
     What it holds in memory is made from the database at the first article, and again after `forget`: a transaction
-    that was rolled back leaves articles in memory that do not exist.
+    that was rolled back leaves articles in memory that do not exist. `starter` is what frequencies begin with in a
+    new database, as `Frequencies.dump` wrote it.
     """
 
+    starter: bytes
     _grouper: Grouper | None = None
     _newest: int = 0
     _kept_at: datetime | None = None
@@ -39,10 +42,12 @@ class StoryKeeper:
         """Place a stored article; the story it belongs to."""
         grouper = self._caught_up(work, now)
         placement = grouper.add(group_article(article_id, article, now), now)
-        work.stories.place(article_id, placement)
+        lead = None if article.summary else article.content[:LETTERS_READ]
+        work.stories.place(article_id, placement, lead)
         self._newest = article_id
-        if self._kept_at is None or now - self._kept_at >= KEEP_EVERY:
-            work.stories.keep_frequencies(article_id, grouper.frequencies.dump())
+        if self._kept_at is None or abs(now - self._kept_at) >= KEEP_EVERY:
+            oldest = work.stories.oldest(now - WINDOW) or article_id
+            work.stories.keep_frequencies(article_id, grouper.frequencies.dump(), oldest)
             self._kept_at = now
         return int(placement.story)
 
@@ -66,12 +71,11 @@ class StoryKeeper:
 
     def _begin(self, work: Work, now: datetime) -> Grouper:
         """A grouper as it was before the first article of the window, as nearly as frequencies were kept."""
-        oldest = work.stories.oldest(now - WINDOW)
-        kept = work.stories.frequencies(oldest) if oldest is not None else None
-        self._kept_at = None
+        kept = work.stories.frequencies(work.stories.oldest(now - WINDOW))
+        self._kept_at = work.stories.frequencies_kept_at()
         if kept is None:
             self._newest = 0
-            return Grouper()
+            return Grouper(Frequencies.load(self.starter))
         self._newest, packed = kept
         return Grouper(Frequencies.load(packed))
 

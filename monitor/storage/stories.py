@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from monitor.core.stories.model import Joined
 from monitor.pipeline.records import PlacedArticle
 from monitor.storage.articles import articles_of
-from monitor.storage.statements import Prepared
-from monitor.storage.tables import ARTICLES, FREQUENCIES, PLACEMENTS
+from monitor.storage.statements import LookUp, Prepared
+from monitor.storage.tables import ARTICLES, FREQUENCIES, PLACEMENTS, REVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from monitor.core.article import Article
     from monitor.core.stories.model import Placement
 
 OPENED: Final = "opened"
 """The kind of an article that opened its story."""
 
-FREQUENCIES_KEPT: Final = 5
-"""One is kept a day, and a window is two days: the one before the window is there, with a few to spare."""
+SPARE: Final = 1
+"""Frequencies that are kept although newer ones from before the window are there: clocks are put back."""
 
 _COLUMNS: Final = tuple(column.name for column in PLACEMENTS.columns)
 _PLACE: Final = Prepared(lambda _: insert(PLACEMENTS), _COLUMNS)
 _PLACED: Final = (
-    select(ARTICLES, PLACEMENTS.c.story_id)
+    select(ARTICLES, PLACEMENTS.c.story_id, PLACEMENTS.c.lead)
     .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
     .where(ARTICLES.c.id > bindparam("after_id"))
     .order_by(ARTICLES.c.id)
@@ -44,7 +46,23 @@ _FREQUENCIES: Final = (
     .order_by(FREQUENCIES.c.article_id.desc())
     .limit(1)
 )
-_SPARE: Final = select(FREQUENCIES.c.article_id).order_by(FREQUENCIES.c.article_id.desc()).offset(FREQUENCIES_KEPT)
+_NEWEST_ID: Final = 2**63 - 1
+_KEPT_AT: Final = (
+    select(ARTICLES.c.first_seen_at)
+    .join(FREQUENCIES, FREQUENCIES.c.article_id == ARTICLES.c.id)
+    .order_by(ARTICLES.c.id.desc())
+    .limit(1)
+)
+_NOT_NEEDED: Final = (
+    select(FREQUENCIES.c.article_id)
+    .where(FREQUENCIES.c.article_id < bindparam("before_id"))
+    .order_by(FREQUENCIES.c.article_id.desc())
+    .offset(1 + SPARE)
+)
+_FIRST_TEXTS: Final = LookUp(
+    select(REVISIONS.c.article_id, REVISIONS.c.title, REVISIONS.c.summary).order_by(REVISIONS.c.id.desc()),
+    REVISIONS.c.article_id,
+)
 
 
 class SqlStories:
@@ -53,8 +71,8 @@ class SqlStories:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def place(self, article_id: int, placement: Placement) -> None:
-        """Store where an article belongs, and why."""
+    def place(self, article_id: int, placement: Placement, lead: str | None = None) -> None:
+        """Store where an article belongs, and why; `lead` are the first lines that were read if not the summary."""
         reason = placement.reason
         values = {
             "article_id": article_id,
@@ -66,6 +84,7 @@ class SqlStories:
             "words": (),
             "numbers": (),
             "new": (),
+            "lead": lead,
         }
         if isinstance(reason, Joined):
             values |= {
@@ -82,23 +101,40 @@ class SqlStories:
         return self._connection.execute(_STORY_OF, {"article_id": article_id}).scalar()
 
     def placed(self, after_id: int) -> tuple[PlacedArticle, ...]:
-        """The placed articles with higher numbers, in the order in which they came."""
+        """The placed articles with higher numbers, in the order in which they came, with the texts they had then."""
         rows = self._connection.execute(_PLACED, {"after_id": after_id}).all()
         articles = articles_of(self._connection, rows)
-        return tuple(PlacedArticle(row.id, articles[row.id], row.first_seen_at, row.story_id) for row in rows)
+        first = {row.article_id: row for row in _FIRST_TEXTS.rows(self._connection, tuple(articles))}
+        then = {row.id: _as_placed(articles[row.id], first.get(row.id), row.lead) for row in rows}
+        return tuple(PlacedArticle(row.id, then[row.id], row.first_seen_at, row.story_id) for row in rows)
 
     def oldest(self, since: datetime) -> int | None:
         """The lowest number of a placed article that was first seen since then, or None."""
         return self._connection.execute(_OLDEST, {"since": since}).scalar()
 
-    def keep_frequencies(self, article_id: int, packed: bytes) -> None:
-        """Keep the frequencies as they were after an article; the oldest ones go."""
-        self._connection.execute(insert(FREQUENCIES), {"article_id": article_id, "packed": packed})
-        spare: Sequence[int] = self._connection.execute(_SPARE).scalars().all()
-        if spare:
-            self._connection.execute(delete(FREQUENCIES).where(FREQUENCIES.c.article_id.in_(spare)))
+    def keep_frequencies(self, article_id: int, packed: bytes, before_id: int) -> None:
+        """Keep the frequencies as they were after an article.
 
-    def frequencies(self, before_id: int) -> tuple[int, bytes] | None:
-        """The newest frequencies kept before an article, with the article they were kept after; None if none."""
-        row = self._connection.execute(_FREQUENCIES, {"before_id": before_id}).one_or_none()
+        Those go that are not needed to begin with the article `before_id`, but for one to spare.
+        """
+        self._connection.execute(insert(FREQUENCIES), {"article_id": article_id, "packed": packed})
+        gone: Sequence[int] = self._connection.execute(_NOT_NEEDED, {"before_id": before_id}).scalars().all()
+        if gone:
+            self._connection.execute(delete(FREQUENCIES).where(FREQUENCIES.c.article_id.in_(gone)))
+
+    def frequencies(self, before_id: int | None) -> tuple[int, bytes] | None:
+        """The newest frequencies kept before an article (None: of all), and after which they were kept; or None."""
+        before = _NEWEST_ID if before_id is None else before_id
+        row = self._connection.execute(_FREQUENCIES, {"before_id": before}).one_or_none()
         return (row.article_id, row.packed) if row else None
+
+    def frequencies_kept_at(self) -> datetime | None:
+        """When the article was first seen after which frequencies were kept last, or None."""
+        return self._connection.execute(_KEPT_AT).scalar()
+
+
+def _as_placed(article: Article, first: Any, lead: str | None) -> Article:
+    """An article with the title and the first lines it had at first; `first` is its oldest revision or None."""
+    if first is not None:
+        article = replace(article, title=first.title, summary=first.summary)
+    return article if lead is None else replace(article, content=lead)

@@ -112,7 +112,10 @@ class EntryRow(Base):
 
 
 class PlacementRow(Base):
-    """The story of an article, named by the article that opened it, and why it is in it."""
+    """The story of an article, named by the article that opened it, and why it is in it.
+
+    `lead` are the first lines by which it was placed, NULL if they are those of its (first) summary.
+    """
 
     __tablename__ = "placements"
 
@@ -125,6 +128,7 @@ class PlacementRow(Base):
     words: Mapped[tuple[str, ...]]
     numbers: Mapped[tuple[str, ...]]
     new: Mapped[tuple[str, ...]]
+    lead: Mapped[str | None]
 
 
 class FrequencyRow(Base):

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from monitor.core.alerting.model import AlertPolicy, FirstPoll
 from monitor.core.article import Article, Match, Span
 from monitor.core.schedule import PollPolicy
+from monitor.nlp.starter import packed_starter
 from monitor.pipeline.deliver import Courier, DeliveryPolicy
 from monitor.pipeline.poll import Poller
 from monitor.pipeline.records import FeedSpec, PollSummary
+from monitor.pipeline.stories import StoryKeeper
 from monitor.pipeline.sweep import poll_all
 from monitor.pipeline.tell import Audience
 from tests.fakes.notifier import FakeNotifier
@@ -114,6 +116,7 @@ async def build_world(storage: SqlStorage, clock: FakeClock) -> World:
         policy=PollPolicy(),
         audience=audience,
         random=lambda: 0.0,
+        stories=StoryKeeper(packed_starter()),
     )
     quick = DeliveryPolicy(burst=1000, spacing=timedelta(0))
     courier = Courier(storage, notifier, clock, audience, lambda: 0.0, quick)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from monitor.core.article import Entry
 from monitor.core.errors import StorageError
+from monitor.nlp.starter import packed_starter
 from monitor.pipeline.stories import KEEP_EVERY, StoryKeeper
 from tests.fakes.reader import article, fresh
 
@@ -69,7 +70,7 @@ async def test_a_story_that_later_hits_another_watchlist_is_told_to_that_one(wor
 async def test_a_restart_in_the_middle_changes_no_story(world: World) -> None:
     world.reader.will_answer(E1, fresh(*entries(world, SAME[0], OTHER)))
     await world.poll(E1)
-    world.poller = replace(world.poller, stories=StoryKeeper())
+    world.poller = replace(world.poller, stories=StoryKeeper(packed_starter()))
     world.reader.will_answer("보안", fresh(*entries(world, *SAME[1:], first=3)))
     assert (await world.poll("보안")).alerts == 0
     assert await stories(world) == [
@@ -82,7 +83,7 @@ async def test_what_another_process_stored_is_taken_in(world: World) -> None:
     world.reader.will_answer(E1, fresh(*entries(world, OTHER)))
     await world.poll(E1)
     mine = world.poller
-    world.poller = replace(world.poller, stories=StoryKeeper())
+    world.poller = replace(world.poller, stories=StoryKeeper(packed_starter()))
     world.reader.will_answer(E1, fresh(*entries(world, OTHER, first=1), *entries(world, SAME[0], first=2)))
     await world.poll(E1)
     world.poller = mine
@@ -119,7 +120,7 @@ async def test_frequencies_are_kept_once_a_day_and_taken_up_at_a_restart(world: 
     kept = await world.look(lambda work: work.stories.frequencies(10**9))
     assert kept is not None
     learned = world.poller.stories._grouper
-    restarted = StoryKeeper()
+    restarted = StoryKeeper(packed_starter())
     world.poller = replace(world.poller, stories=restarted)
     world.reader.will_answer(E1, fresh(*entries(world, SAME[0], first=99)))
     await world.poll(E1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ from monitor.core.alerting import Reason
 from monitor.core.article import Article
 from monitor.core.stories.model import Joined, Kind, Opened, Placement, Why
 from monitor.pipeline.records import AlertDraft
-from monitor.storage.stories import FREQUENCIES_KEPT
 from tests.storage.samples import MINUTE, match
 
 if TYPE_CHECKING:
@@ -57,12 +57,41 @@ def test_the_oldest_placed_article_of_a_window(work: SqlWork, now: datetime) -> 
     assert work.stories.oldest(now + 2 * MINUTE) is None
 
 
-def test_the_newest_frequencies_before_an_article_are_found_and_old_ones_go(work: SqlWork) -> None:
+def test_the_newest_frequencies_before_an_article_are_found_and_what_is_not_needed_goes(work: SqlWork) -> None:
     assert work.stories.frequencies(100) is None
-    for number in range(10, 10 + FREQUENCIES_KEPT + 3):
-        work.stories.keep_frequencies(number, b"%d" % number)
+    assert work.stories.frequencies(None) is None
+    for number in range(10, 20):
+        work.stories.keep_frequencies(number, b"%d" % number, before_id=15)
+    assert work.stories.frequencies(None) == (19, b"19")
     assert work.stories.frequencies(15) == (14, b"14")
+    assert work.stories.frequencies(14) == (13, b"13")
     assert work.stories.frequencies(13) is None
+
+
+def test_it_is_known_when_frequencies_were_kept_last(work: SqlWork, now: datetime) -> None:
+    assert work.stories.frequencies_kept_at() is None
+    for number in (1, 2):
+        article_id = put(work, number, now + number * MINUTE)
+        work.stories.keep_frequencies(article_id, b"", article_id)
+    put(work, 3, now + 3 * MINUTE)
+    assert work.stories.frequencies_kept_at() == now + 2 * MINUTE
+
+
+def test_placed_articles_have_the_texts_by_which_they_were_placed(work: SqlWork, now: datetime) -> None:
+    first = Article("a", "https://x.kr/a", "첫 제목", "첫 요약", "본문")
+    bare = Article("b", "https://x.kr/b", "제목만", "", "첫 줄")
+    for article in (first, bare):
+        article_id, _ = work.articles.add(article, now)
+        lead = None if article.summary else article.content
+        work.stories.place(article_id, Placement(str(article_id), Opened()), lead)
+        for text in ("둘째", "셋째"):
+            work.articles.revise(article_id, replace(article, title=text, summary=text), now)
+        work.fulltexts.add_text(article_id, "쪽 전체의 글")
+    placed = [one.article for one in work.stories.placed(0)]
+    assert [(one.title, one.summary or one.content) for one in placed] == [
+        ("첫 제목", "첫 요약"),
+        ("제목만", "첫 줄"),
+    ]
 
 
 def test_an_alert_counts_the_outlets_of_its_story_at_the_time_of_sending(work: SqlWork, now: datetime) -> None:

@@ -1,4 +1,7 @@
-"""In how many articles each letter pair was seen: what is rare says more."""
+"""In how many articles each letter pair was seen: what is rare says more.
+
+With an empty table everything is rare at first, and the first day's stories are poor: begin with one that was kept.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ import math
 import struct
 import zlib
 from array import array
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.stories.grams import GRAM_BITS
@@ -28,7 +29,6 @@ _SIZE: Final = 1 << GRAM_BITS
 _HEADER: Final = struct.Struct("<4sI")
 _ENTRY: Final = struct.Struct("<II")
 _MAGIC: Final = b"KNM1"
-_STARTER: Final = "starter.bin"
 
 
 class Frequencies:
@@ -83,14 +83,6 @@ class Frequencies:
             raise ValueError("not the dump of document frequencies")
         return loaded
 
-    @classmethod
-    def starter(cls) -> Frequencies:
-        """The table that is shipped: how common the common letter pairs of Korean news are.
-
-        Without it everything is rare at first, and the first day's stories are poor.
-        """
-        return cls.load(_starter())
-
     def common(self, least_share: float) -> Frequencies:
         """A table of the pairs only that at least this share of the articles have."""
         kept = Frequencies()
@@ -106,8 +98,3 @@ class Frequencies:
 
 def _weight(total: float, count: float) -> int:
     return int(UNIT * (total - math.log(count)) ** 2)
-
-
-@lru_cache(maxsize=1)
-def _starter() -> bytes:
-    return files("monitor.core.stories").joinpath(_STARTER).read_bytes()

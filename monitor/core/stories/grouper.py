@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.kinds import Comparison, kind_of, known_words, telling_words
 from monitor.core.stories.model import Joined, Opened, Placement
 from monitor.core.stories.reading import HOUR_S, Member, address_of, numbers_in, read, serials_of, weigh
@@ -30,6 +29,7 @@ from monitor.core.stories.window import WINDOW_H, Window
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from monitor.core.stories.frequencies import Frequencies
     from monitor.core.stories.model import GroupArticle
     from monitor.core.stories.reading import Reading, Serial, Weighed
 
@@ -70,14 +70,14 @@ class Grouper:
     """The open stories.
 
     One writer: articles are placed one after another, in the order in which they came. `frequencies` is learned
-    from and belongs to the grouper; without it the shipped table is the start.
+    from and belongs to the grouper.
 
     To take up where another grouper stopped: give it frequencies dumped before a window's articles, and `restore`
     those articles in order; every later placement is then the same.
     """
 
-    def __init__(self, frequencies: Frequencies | None = None, *, most_members: int = MOST_MEMBERS) -> None:
-        self.frequencies = frequencies or Frequencies.starter()
+    def __init__(self, frequencies: Frequencies, *, most_members: int = MOST_MEMBERS) -> None:
+        self.frequencies = frequencies
         self._window = Window(most_members)
         self._clock_h = -math.inf
 

@@ -16,6 +16,9 @@ LEAD_LETTERS: Final = 280
 
 _CAPTION_ROOM: Final = 120
 
+LETTERS_READ: Final = 2 * (LEAD_LETTERS + _CAPTION_ROOM)
+"""What lies beyond so many letters of a text is never looked at."""
+
 
 class Genre(Enum):
     """What kind of text a tag announces. Texts of different kinds are seldom about one happening."""
@@ -122,9 +125,7 @@ def read_headline(title: str) -> Headline:
 
 def read_lead(lead: str) -> str:
     """The first lines without bylines, captions and addresses of e-mail."""
-    return _CAPTION.sub(" ", _letters(lead[: 2 * (LEAD_LETTERS + _CAPTION_ROOM)])[: LEAD_LETTERS + _CAPTION_ROOM])[
-        :LEAD_LETTERS
-    ]
+    return _CAPTION.sub(" ", _letters(lead[:LETTERS_READ])[: LEAD_LETTERS + _CAPTION_ROOM])[:LEAD_LETTERS]
 
 
 def expand_hanja(text: str) -> str:

@@ -6,7 +6,6 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.grams import FEATURE_MASK, features_of
 from monitor.core.stories.reading import HOUR_S, RAREST_IN_LEAD, RAREST_IN_TITLE, Member, read
 from monitor.core.stories.similarity import (
@@ -24,6 +23,7 @@ from monitor.core.stories.window import CANDIDATES, LEAST_SHARED, NEWEST_A_FEATU
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from monitor.core.stories.frequencies import Frequencies
     from monitor.core.stories.model import GroupArticle
     from monitor.core.stories.reading import Reading
 
@@ -44,8 +44,8 @@ class _Kept:
 class ReferenceGrouper:
     """Places articles as `Grouper` does; the story alone is answered, not the reason."""
 
-    def __init__(self, frequencies: Frequencies | None = None) -> None:
-        self.frequencies = frequencies or Frequencies.starter()
+    def __init__(self, frequencies: Frequencies) -> None:
+        self.frequencies = frequencies
         self._kept: list[_Kept] = []
         self._story: dict[str, str] = {}
         self._clock_h = float("-inf")

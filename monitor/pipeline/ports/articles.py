@@ -55,8 +55,8 @@ class Articles(Protocol):
 class Stories(Protocol):
     """The stories that articles belong to. A story is named by the number of the article that opened it."""
 
-    def place(self, article_id: int, placement: Placement) -> None:
-        """Store where an article belongs, and why."""
+    def place(self, article_id: int, placement: Placement, lead: str | None = None) -> None:
+        """Store where an article belongs, and why; `lead` are the first lines that were read if not the summary."""
         ...
 
     def story_of(self, article_id: int) -> int | None:
@@ -64,19 +64,26 @@ class Stories(Protocol):
         ...
 
     def placed(self, after_id: int) -> tuple[PlacedArticle, ...]:
-        """The placed articles with higher numbers, in the order in which they came."""
+        """The placed articles with higher numbers, in the order in which they came, with the texts they had then."""
         ...
 
     def oldest(self, since: datetime) -> int | None:
         """The lowest number of a placed article that was first seen since then, or None."""
         ...
 
-    def keep_frequencies(self, article_id: int, packed: bytes) -> None:
-        """Keep the frequencies as they were after an article; the oldest ones go."""
+    def keep_frequencies(self, article_id: int, packed: bytes, before_id: int) -> None:
+        """Keep the frequencies as they were after an article.
+
+        Those go that are not needed to begin with the article `before_id`, but for one to spare.
+        """
         ...
 
-    def frequencies(self, before_id: int) -> tuple[int, bytes] | None:
-        """The newest frequencies kept before an article, with the article they were kept after; None if none."""
+    def frequencies(self, before_id: int | None) -> tuple[int, bytes] | None:
+        """The newest frequencies kept before an article (None: of all), and after which they were kept; or None."""
+        ...
+
+    def frequencies_kept_at(self) -> datetime | None:
+        """When the article was first seen after which frequencies were kept last, or None."""
         ...
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from monitor.core.stories.accounts import Account, corroborated, first_report, independent_accounts
-from monitor.core.stories.frequencies import Frequencies
+from monitor.nlp.starter import starter
 from tests.core.stories.made import make_article
 
 RELEASE = (
@@ -72,10 +72,10 @@ def test_news_is_what_two_outlets_have_and_nobody_was_told() -> None:
         make_article(3, "한빛전자 공장 화재에 주민들 탄식", hours=3, outlet="마바경제"),
     ]
 
-    assert set(corroborated(told, articles, Frequencies.starter())) == {"52억", "스프링클러"}
+    assert set(corroborated(told, articles, starter())) == {"52억", "스프링클러"}
 
 
 def test_one_outlet_alone_corroborates_nothing() -> None:
     article = make_article(1, "한빛전자 화재 피해액 52억원", outlet="가나일보")
 
-    assert corroborated([], [article, replace(article, id="2")], Frequencies.starter()) == ()
+    assert corroborated([], [article, replace(article, id="2")], starter()) == ()

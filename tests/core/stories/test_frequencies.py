@@ -4,7 +4,6 @@ import pytest
 
 from monitor.core.stories import frequencies
 from monitor.core.stories.frequencies import FLOOR, Frequencies
-from monitor.core.stories.grams import grams_of
 
 
 def test_rare_pairs_weigh_more_and_a_floor_holds() -> None:
@@ -48,16 +47,6 @@ def test_old_counts_fade(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert counted.articles == 3
     assert counted.counts[1] == 3
-
-
-def test_the_starter_knows_common_pairs_and_keeps_no_rare_ones() -> None:
-    starter = Frequencies.starter()
-    common = starter.counts[grams_of("대통령")[1]]
-
-    assert starter.articles > 10_000
-    assert common > 100
-    assert min(count for count in starter.counts if count) >= 0.002 * starter.articles
-    assert Frequencies.starter().counts is not starter.counts
 
 
 def test_common_keeps_only_what_enough_articles_have() -> None:

@@ -11,6 +11,7 @@ from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle, Joined, Kind, Opened, Why
 from monitor.core.stories.reference import ReferenceGrouper
+from monitor.nlp.starter import starter
 from tests.core.stories.made import NOON, dense_streams, make_article, streams
 
 FIRE = "한빛전자 해저케이블 공장 화재…직원 3명 대피"
@@ -18,14 +19,14 @@ FIRE_LEAD = "2일 오전 한빛전자 강릉 해저케이블 공장에서 불이
 
 
 def stories(*articles: GroupArticle) -> list[str]:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     return [grouper.add(article).story for article in articles]
 
 
 @settings(max_examples=60, deadline=None)
 @given(streams())
 def test_the_fast_grouper_and_its_slow_twin_place_alike(stream: list[GroupArticle]) -> None:
-    fast, slow = Grouper(), ReferenceGrouper()
+    fast, slow = Grouper(starter()), ReferenceGrouper(starter())
 
     assert [fast.add(article).story for article in stream] == [slow.add(article) for article in stream]
 
@@ -37,7 +38,7 @@ def test_the_twins_agree_when_there_is_more_to_compare_than_may_be(stream: list[
         for module in (window, reference):
             patch.setattr(module, "CANDIDATES", 3)
             patch.setattr(module, "NEWEST_A_FEATURE", 4)
-        fast, slow = Grouper(), ReferenceGrouper()
+        fast, slow = Grouper(starter()), ReferenceGrouper(starter())
 
         assert [fast.add(article).story for article in stream] == [slow.add(article) for article in stream]
 
@@ -56,7 +57,7 @@ def test_the_twins_agree_on_when_articles_came_in(stream: list[GroupArticle]) ->
 @settings(max_examples=40, deadline=None)
 @given(streams())
 def test_a_restart_in_the_middle_changes_no_placement(stream: list[GroupArticle]) -> None:
-    before = Grouper()
+    before = Grouper(starter())
     checkpoint = before.frequencies.dump()
     middle = len(stream) // 2
     placed = [before.add(article) for article in stream]
@@ -71,7 +72,7 @@ def test_a_restart_in_the_middle_changes_no_placement(stream: list[GroupArticle]
 
 def test_a_restart_needs_only_what_came_after_a_checkpoint_older_than_the_window() -> None:
     stream = [make_article(n, f"{FIRE} {n % 5}차 점검", hours=5 * n, lead=FIRE_LEAD) for n in range(40)]
-    before = Grouper()
+    before = Grouper(starter())
     placed = []
     dumps = []
     for article in stream:
@@ -143,7 +144,7 @@ def test_a_story_closes_48_hours_after_its_last_article() -> None:
 
 
 def test_a_late_article_joins_the_open_story() -> None:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     first = grouper.add(make_article(1, FIRE, hours=10), NOON + timedelta(hours=10))
     late = grouper.add(make_article(2, FIRE, hours=2), NOON + timedelta(hours=20))
 
@@ -151,14 +152,14 @@ def test_a_late_article_joins_the_open_story() -> None:
 
 
 def test_an_article_from_the_future_counts_as_of_now() -> None:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     grouper.add(make_article(1, FIRE, hours=900), NOON)
 
     assert grouper.add(make_article(2, FIRE, hours=1), NOON + timedelta(hours=1)).story == "1"
 
 
 def test_articles_without_a_readable_title_stay_alone() -> None:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     placed = [grouper.add(make_article(n, "…!", lead=FIRE_LEAD)) for n in range(2)]
 
     assert [placement.story for placement in placed] == ["0", "1"]
@@ -171,11 +172,11 @@ def test_an_address_counts_for_nothing_without_a_readable_title() -> None:
     first, second = replace(make_article(1, FIRE), url=url), replace(make_article(2, "…"), url=url)
 
     assert stories(first, second) == ["1", "2"]
-    assert ReferenceGrouper().add(second) == "2"
+    assert ReferenceGrouper(starter()).add(second) == "2"
 
 
 def test_a_newer_article_at_an_address_stays_when_the_older_goes() -> None:
-    grouper = Grouper(most_members=2)
+    grouper = Grouper(starter(), most_members=2)
     url = "https://news.example/1"
     for number, title in enumerate((FIRE, "강릉 공장 불 진화", "미래항공 위성 발사")):
         grouper.add(replace(make_article(number, title, hours=number), url=url if number < 2 else ""))
@@ -184,7 +185,7 @@ def test_a_newer_article_at_an_address_stays_when_the_older_goes() -> None:
 
 
 def test_memory_is_bounded_by_letting_the_oldest_go() -> None:
-    grouper = Grouper(most_members=2)
+    grouper = Grouper(starter(), most_members=2)
     for n, title in enumerate((FIRE, "누리은행 앱 장애로 이체 지연", "미래항공 위성 발사 성공")):
         grouper.add(make_article(n, title, hours=n))
 
@@ -193,7 +194,7 @@ def test_memory_is_bounded_by_letting_the_oldest_go() -> None:
 
 
 def test_an_opened_story_names_what_was_nearest() -> None:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     grouper.add(make_article(1, "정부, 반도체 세액공제 법안 발의"))
 
     opened = grouper.add(make_article(2, "반도체 세액공제 두고 갈라진 시민단체 주말 기자회견", hours=24)).reason
@@ -204,7 +205,7 @@ def test_an_opened_story_names_what_was_nearest() -> None:
 
 
 def joined(second: GroupArticle, first: GroupArticle | None = None) -> Joined:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     grouper.add(first or make_article(1, FIRE, lead=FIRE_LEAD, outlet="가나일보"))
     reason = grouper.add(second).reason
     assert isinstance(reason, Joined)
@@ -257,7 +258,7 @@ def test_a_title_that_adds_hardly_a_word_is_a_copy() -> None:
 
 
 def test_what_is_new_is_measured_against_every_recent_title_of_the_story() -> None:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     titles = (FIRE, "한빛전자 공장 화재 피해액 52억원", "한빛전자 공장 화재…피해액 52억원 추산")
     reasons = [grouper.add(make_article(n, title, hours=n)).reason for n, title in enumerate(titles)]
 
@@ -274,7 +275,7 @@ def test_articles_that_share_nothing_with_the_new_one_speak_for_their_story_too(
 
 
 def test_a_big_story_is_judged_by_the_articles_most_like_the_new_one() -> None:
-    grouper = Grouper()
+    grouper = Grouper(starter())
     for n in range(12):
         grouper.add(make_article(n, f"한빛전자 공장 화재 현장 {'가나다라마바사아자차카타'[n]}동 상황", hours=n / 10))
 
@@ -283,7 +284,7 @@ def test_a_big_story_is_judged_by_the_articles_most_like_the_new_one() -> None:
 
 def test_the_window_is_compacted_as_it_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.core.stories.window.COMPACT_AT", 3)
-    grouper, twin = Grouper(), ReferenceGrouper()
+    grouper, twin = Grouper(starter()), ReferenceGrouper(starter())
     stream = [make_article(n, f"{FIRE} {n % 3}차 점검", hours=9 * n) for n in range(30)]
 
     placed = [grouper.add(article).story for article in stream]
