@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -11,6 +12,7 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from monitor.core.article import TEXT_FIELDS, Article, Match, Span
 from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.errors import CompileError
+from monitor.core.matching.lone import LoneWatchlists
 from monitor.core.matching.occurrence import Verdict
 from monitor.core.matching.presearch import Presearcher
 from monitor.core.matching.scan import TEXT_AREAS, Scan
@@ -21,9 +23,9 @@ from monitor.core.text.suffixes import may_end_a_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from monitor.core.matching.leafplan import Evidence
     from monitor.core.matching.leaves import Verifier
     from monitor.core.matching.model import Term, Watchlist
+    from monitor.core.matching.occurrence import Occurrence
     from monitor.core.matching.plan import Plan
 
 WEAK_CUT: Final = "every hit touches the end of a cut-off text"
@@ -51,20 +53,26 @@ class Matcher:
         self._plans = tuple(plans)
         self._meta = compiler.meta
         self._automaton = CharwiseDoubleArrayAhoCorasick(patterns)
-        self._presearcher = Presearcher(self._plans, patterns)
+        self._lone = LoneWatchlists(patterns)
+        others = {number: plan for number, plan in enumerate(plans) if not self._lone.takes(number, plan)}
+        self._presearcher = Presearcher(others, patterns)
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The watchlists whose query is true of an article, in their order, each with its spans."""
         scan = self._scan(article)
-        matches = []
+        found: list[tuple[int, Sequence[Occurrence]]] = [
+            (number, evidence)
+            for numbers, evidence in self._lone.found(scan)
+            for number in numbers
+            if in_scope(self.watchlists[number], article)
+        ]
         for number in self._presearcher.candidates(scan.occurring):
-            watchlist = self.watchlists[number]
-            if not in_scope(watchlist, article):
-                continue
-            evidence = self._plans[number].evaluate(scan)
-            if evidence is not None:
-                matches.append(match_of(watchlist.name, scan, evidence))
-        return tuple(matches)
+            if in_scope(self.watchlists[number], article):
+                evidence = self._plans[number].evaluate(scan)
+                if evidence is not None:
+                    found.append((number, evidence))
+        found.sort(key=_NUMBER)
+        return tuple([match_of(self.watchlists[number].name, scan, evidence) for number, evidence in found])
 
     def _scan(self, article: Article) -> Scan:
         scan = Scan(article, meta=self._meta)
@@ -111,7 +119,7 @@ def in_scope(watchlist: Watchlist, article: Article) -> bool:
     return not watchlist.feed_tags or not watchlist.feed_tags.isdisjoint(article.feed_tags)
 
 
-def match_of(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
+def match_of(watchlist: str, scan: Scan, evidence: Sequence[Occurrence]) -> Match:
     """The match with its spans, and why it is weak if it is."""
     if len(evidence) == 1:
         span = scan.span(evidence[0])
@@ -120,7 +128,7 @@ def match_of(watchlist: str, scan: Scan, evidence: Evidence) -> Match:
     return Match(watchlist, _apart(spans), _weakness(scan, evidence))
 
 
-def _weakness(scan: Scan, evidence: Evidence) -> str:
+def _weakness(scan: Scan, evidence: Sequence[Occurrence]) -> str:
     """The reason why a match is doubtful, or ""; a query that is true by an absence is never so."""
     if not evidence:
         return ""
@@ -139,13 +147,24 @@ def _weakness(scan: Scan, evidence: Evidence) -> str:
 _BY_TAIL: Final = frozenset({Verdict.PARTICLE, Verdict.SUFFIX})
 
 
+_NUMBER: Final = itemgetter(0)
+
+
 def _apart(spans: list[Span]) -> tuple[Span, ...]:
     """Spans in order, with those left out that overlap an earlier or longer one of the same term."""
-    kept: list[Span] = []
-    ends: dict[tuple[str, str], int] = {}
-    for span in sorted(set(spans), key=lambda span: (span.field, span.term, span.start, -span.end)):
-        key = (span.field, span.term)
-        if span.start >= ends.get(key, 0):
-            kept.append(span)
-            ends[key] = span.end
-    return tuple(sorted(kept, key=lambda span: (TEXT_FIELDS.index(span.field), span.start, span.end, span.term)))
+    kept = spans
+    if len({(span.field, span.term) for span in spans}) < len(spans):
+        kept, ends = [], dict[tuple[str, str], int]()
+        for span in sorted(set(spans), key=lambda span: (span.field, span.term, span.start, -span.end)):
+            key = (span.field, span.term)
+            if span.start >= ends.get(key, 0):
+                kept.append(span)
+                ends[key] = span.end
+    return tuple(sorted(kept, key=_place))
+
+
+def _place(span: Span) -> tuple[int, int, int, str]:
+    return _ORDER[span.field], span.start, span.end, span.term
+
+
+_ORDER: Final = {name: number for number, name in enumerate(TEXT_FIELDS)}

@@ -27,8 +27,9 @@ class LeafPlan:
 
     def evaluate(self, scan: Scan) -> Evidence | None:
         """The accepted occurrences."""
-        found = [place for place in self.occurrences(scan) if place.verdict in ACCEPTED]
-        return tuple(found) if found else None
+        if self.areas is TEXT_AREAS and not scan.meta:
+            return scan.accepted(self.leaf) or None
+        return tuple([place for place in self.occurrences(scan) if place.verdict in ACCEPTED]) or None
 
     def occurrences(self, scan: Scan) -> Sequence[Occurrence]:
         """All occurrences in these fields, accepted or not."""

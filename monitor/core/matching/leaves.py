@@ -96,11 +96,15 @@ class Style:
     family: bool = False
     stem: bool = False
 
+    def is_whole(self, word: str) -> bool:
+        """Whether a syllable right before a word makes it part of another: before a place may stand a prefix."""
+        return "가" <= word[0] <= "힣" and self.kind != "place"
+
     def verdict(self, letters: str, start: int, end: int) -> Verdict:
         """The verdict by the boundaries alone: what most words have around them is looked up at once."""
         before, after = letters[start - 1 : start], letters[end : end + 1]
         if before not in _GAPS:
-            if "가" <= before <= "힣" and "가" <= letters[start] <= "힣" and self.kind != "place":
+            if "가" <= before <= "힣" and self.is_whole(letters[start]):
                 return Verdict.REJECTED_LEFT
             if left_of(letters, start, place=self.kind == "place") is Left.INSIDE:
                 return Verdict.REJECTED_LEFT

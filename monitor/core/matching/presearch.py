@@ -9,7 +9,7 @@ from monitor.core.matching.near import NearPlan
 from monitor.core.matching.plan import AllPlan, AnyPlan, NotPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set  # noqa: PYI025 - what it is
+    from collections.abc import Mapping, Sequence, Set  # noqa: PYI025 - what it is
 
     from monitor.core.matching.plan import Plan
 
@@ -33,11 +33,12 @@ class Presearcher:
     A way waits for a pattern of its rarest need, or for one of that and one of its shortest other need together.
     """
 
-    def __init__(self, plans: Sequence[Plan], patterns: Sequence[str]) -> None:
+    def __init__(self, plans: Mapping[int, Plan], patterns: Sequence[str]) -> None:
         self._always: list[int] = []
         self._waiting: dict[int, list[int]] = {}
         self._pairs: dict[int, dict[int, list[int]]] = {}
-        for number, plan in enumerate(plans):
+        self._partners: dict[int, frozenset[int]] = {}
+        for number, plan in plans.items():
             ways = ways_of(plan, patterns)
             if not all(ways):
                 self._always.append(number)
@@ -50,6 +51,8 @@ class Presearcher:
                     for pattern in rarest:
                         self._waiting.setdefault(pattern, []).append(number)
 
+        self._partners = {pattern: frozenset(beside) for pattern, beside in self._pairs.items()}
+
     def _wait_for_both(self, number: int, first: Need, second: Need) -> None:
         for pattern in first:
             beside = self._pairs.setdefault(pattern, {})
@@ -58,17 +61,16 @@ class Presearcher:
 
     def candidates(self, occurring: Set[int]) -> list[int]:
         """The numbers of the queries to evaluate, in order."""
-        waiting, pairs = self._waiting, self._pairs
+        waiting, partners = self._waiting, self._partners
         numbers = set(self._always)
-        for pattern in occurring:
-            if pattern in waiting:
-                numbers.update(waiting[pattern])
-            if pattern in pairs:
-                beside = pairs[pattern]
-                if not beside.keys().isdisjoint(occurring):  # most are: this walks the shorter of the two, in C
-                    for other in beside.keys() & occurring:
-                        numbers.update(beside[other])
-        return sorted(numbers)
+        for pattern in waiting.keys() & occurring:
+            numbers.update(waiting[pattern])
+        for pattern in partners.keys() & occurring:
+            if not partners[pattern].isdisjoint(occurring):  # most are: this walks the shorter of the two, in C
+                beside = self._pairs[pattern]
+                for other in partners[pattern] & occurring:
+                    numbers.update(beside[other])
+        return sorted(numbers) if numbers else []
 
 
 def ways_of(plan: Plan, patterns: Sequence[str]) -> tuple[Way, ...]:

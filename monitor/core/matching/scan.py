@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.article import TEXT_FIELDS, Article, Span
+from monitor.core.matching.occurrence import ACCEPTED
 from monitor.core.text.boilerplate import normalise_body
 from monitor.core.text.normal import NormalText, normalise
 from monitor.core.text.sentences import Layout, cut_off_at
@@ -67,21 +68,22 @@ class Scan:
         self.letters: Final = "\n".join([area.text.letters for area in areas])
         self.occurring: set[int] = set()
         self.standings: dict[int, Standing | None] = {}
-        self._raw: Sequence[tuple[int, int, int]] = ()
+        self.raw: Sequence[tuple[int, int, int]] = ()
         self._found: dict[int, Sequence[Occurrence]] = {}
+        self._accepted: dict[int, tuple[Occurrence, ...]] = {}
         self._sorted: dict[int, dict[int, list[Occurrence]]] = {}
         self._glued: dict[tuple[int, Occurrence], Occurrence] = {}
 
     def place(self, found: Sequence[tuple[int, int, int]]) -> None:
         """Take in what the automaton found: (start, end, pattern)."""
         self.occurring = {pattern for _, _, pattern in found}
-        self._raw = found
+        self.raw = found
 
     @cached_property
     def places(self) -> dict[int, Places]:
         """The places of each pattern that occurs; made when first asked for, since most articles are no candidate."""
         places: dict[int, Places] = {}
-        for start, end, pattern in self._raw:
+        for start, end, pattern in self.raw:
             if pattern in places:
                 places[pattern].append((start, end))
             else:
@@ -94,6 +96,14 @@ class Scan:
         if found is None:
             found = self._found[leaf.number] = leaf.find(self)
         return found
+
+    def accepted(self, leaf: Leaf) -> tuple[Occurrence, ...]:
+        """The occurrences of a leaf that count: the watchlists that share it ask again."""
+        accepted = self._accepted.get(leaf.number)
+        if accepted is None:
+            accepted = tuple([place for place in self.of(leaf) if place.verdict in ACCEPTED])
+            self._accepted[leaf.number] = accepted
+        return accepted
 
     def glued(self, found: Occurrence, leaf: Leaf) -> Occurrence:
         """An occurrence of a leaf once it is known to be one written word with its neighbour in a NEAR."""
@@ -152,12 +162,11 @@ class Scan:
         """The accepted occurrences by the number of their sentence; those in the head also under `_HEAD`."""
         if leaf.number not in self._sorted:
             found: dict[int, list[Occurrence]] = {}
-            for occurrence in self.of(leaf):
-                if occurrence.verdict.accepted:
-                    sentence = self.sentence_at(occurrence.start)
-                    found.setdefault(sentence, []).append(occurrence)
-                    if sentence <= self._head:
-                        found.setdefault(_HEAD, []).append(occurrence)
+            for occurrence in self.accepted(leaf):
+                sentence = self.sentence_at(occurrence.start)
+                found.setdefault(sentence, []).append(occurrence)
+                if sentence <= self._head:
+                    found.setdefault(_HEAD, []).append(occurrence)
             self._sorted[leaf.number] = found
         return self._sorted[leaf.number]
 

@@ -58,7 +58,7 @@ def candidates(queries: list[Node], *texts: str) -> list[int]:
     compiler = Compiler(TERMS)
     plans = [compiler.plan(query) for query in queries]
     patterns = compiler.patterns.texts()
-    return Presearcher(plans, patterns).candidates({patterns.index(text) for text in texts})
+    return Presearcher(dict(enumerate(plans)), patterns).candidates({patterns.index(text) for text in texts})
 
 
 def test_candidates_are_those_whose_needs_are_met_and_those_without_any() -> None:
