@@ -26,6 +26,7 @@ from monitor.cli import (
     init,
     logs,
     match,
+    password,
     poll,
     reload,
     run,
@@ -71,7 +72,23 @@ def options(
     context.obj = config
 
 
-for part in (init, run, reload, poll, check, match, group, explain, show, silences, search, terms, doctor, demo):
+for part in (
+    init,
+    run,
+    reload,
+    poll,
+    check,
+    match,
+    group,
+    explain,
+    show,
+    silences,
+    search,
+    terms,
+    doctor,
+    demo,
+    password,
+):
     part.add_to(app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(db.app, name="db")

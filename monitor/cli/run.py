@@ -13,6 +13,7 @@ import typer
 from monitor.bootstrap import open_app
 from monitor.engines.embedded import EmbeddedEngine
 from monitor.engines.reload import Reloader
+from monitor.web.serve import serving
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
@@ -48,7 +49,7 @@ async def _run(path: Path) -> None:
             engine = EmbeddedEngine(app.poller, app.courier, app.pages, app.watcher)
             reloader = Reloader(app, engine, path)
             loop.add_signal_handler(signal.SIGHUP, reloader.ask)
-            async with reloader.running():
+            async with reloader.running(), serving(lambda: reloader.app):
                 await engine.run(stop)
     except asyncio.CancelledError:
         log.warning("stopped at once; tries under way are repeated when their leases run out, within a minute")

@@ -27,6 +27,7 @@ _MAX_SIZE_BYTES: Final = 20_000_000
 _SECRETS: Final[tuple[Path, ...]] = (
     ("database",),
     ("network", "proxy"),
+    ("dashboard", "password"),
     ("channels", "*", "url"),
     ("feeds", "*", "password"),
     ("feeds", "*", "headers", "*"),

@@ -11,7 +11,9 @@ from monitor.config.secret import Secret
 from monitor.config.times import DigestTimes, Windows  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.values import (
     HeaderName,
+    HostName,
     Interval,
+    Listen,
     Name,
     Outlets,
     SecretAddress,
@@ -25,6 +27,8 @@ from monitor.config.values import (
     WebAddress,
     Zone,
     fault,
+    is_loopback,
+    split_listen,
 )
 from monitor.core.alerting.model import Severity, Weak
 from monitor.core.matching.model import Kind, Mode
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 DEFAULT_DATABASE: Final = "sqlite:///data/monitor.db"
+DEFAULT_LISTEN: Final = "127.0.0.1:8484"
 _OF_SPELLINGS: Final = ("kind", "mode", "exclude", "require", "case_sensitive")
 
 
@@ -248,6 +253,40 @@ class AlertsConfig(Section):
     )
 
 
+class DashboardConfig(Section):
+    """The pages in the browser, served by `monitor run`."""
+
+    listen: Listen = Field(
+        default=DEFAULT_LISTEN,
+        description="Address and port it listens on. Any but a loopback address needs a password.",
+    )
+    password: Secret | None = Field(
+        default=None,
+        description="The password to log in with, or its hash as `monitor password` prints it. Kept secret; "
+        "use ${ENV}. null: whoever reaches a loopback address may look and write.",
+    )
+    password_file: Text | None = Field(
+        default=None, description="A file that holds it, instead of `password`; relative to this file."
+    )
+    hosts: tuple[HostName, ...] = Field(
+        default=(), description="Names it is called by, such as news.example.kr, beside its own address."
+    )
+    language: Literal["ko", "en"] | None = Field(
+        default=None, description="Language of the pages. null: the top-level one."
+    )
+
+    @model_validator(mode="after")
+    def _guarded(self) -> Self:
+        _at_most_one("password", self.password, self.password_file)
+        unguarded = self.password is None and self.password_file is None
+        if unguarded and not is_loopback(split_listen(self.listen)[0]):
+            fault(
+                "the dashboard would be open to everyone who reaches this address",
+                'set dashboard.password_file or dashboard.password, or listen on "127.0.0.1:8484"',
+            )
+        return self
+
+
 class FeedConfig(Section):
     """A feed to poll."""
 
@@ -330,6 +369,11 @@ class Config(Section):
         description="Ask the analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",
     )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
+    dashboard: DashboardConfig | None = Field(
+        default_factory=DashboardConfig,
+        title="Dashboard",
+        description="The pages in the browser. null: none are served.",
+    )
     include: tuple[SetName, ...] = Field(
         default=(),
         description="Sets of terms that come with the product, such as korean-tech. A term of your own under the "

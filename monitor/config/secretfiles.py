@@ -16,6 +16,7 @@ MAX_SIZE_BYTES: Final = 10_000
 SECRET_FILES: Final[tuple[Path, ...]] = (
     ("database_file",),
     ("network", "proxy_file"),
+    ("dashboard", "password_file"),
     ("channels", "*", "url_file"),
     ("feeds", "*", "password_file"),
 )

@@ -8,6 +8,7 @@ import unicodedata
 from datetime import time, timedelta
 from functools import cache
 from importlib.resources import files
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -28,6 +29,10 @@ CEILING: Final = timedelta(days=7)
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION: Final = re.compile(r"([0-9]{1,6})([smhd])")
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_LISTEN: Final = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[0-9a-zA-Z.]+)):(?P<port>[0-9]{1,5})")
+_HOST: Final = re.compile(r"(?!-)[0-9A-Za-z-]{1,63}(\.[0-9A-Za-z-]{1,63})*|\[?[0-9a-fA-F:]+\]?")
+_LAST_PORT: Final = 65535
+LOCALHOST: Final = "localhost"
 _KOREAN_ZONES: Final = dict.fromkeys(("kst", "korea", "seoul", "한국", "서울"), "Asia/Seoul")
 _OUR_HEADERS: Final = frozenset(
     {
@@ -164,6 +169,40 @@ def _secret_address(value: Secret) -> Secret:
     return value
 
 
+def split_listen(text: str) -> tuple[str, int]:
+    """Host and port of `127.0.0.1:8484`, `[::1]:8484` or `localhost:8484`.
+
+    Raises:
+        ValueError: it is no such address.
+    """
+    found = _LISTEN.fullmatch(text)
+    if found is None or not 0 <= int(found["port"]) <= _LAST_PORT:
+        raise ValueError("host and port are expected")
+    host = found["v6"] or found["host"]
+    if host != LOCALHOST:
+        ip_address(host)
+    return host, int(found["port"])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host that `split_listen` gave."""
+    return host == LOCALHOST or ip_address(host).is_loopback
+
+
+def _listen(value: str) -> str:
+    try:
+        split_listen(value)
+    except ValueError:
+        fault("this is not an address to listen on", 'write address and port, for instance "127.0.0.1:8484"')
+    return value
+
+
+def _host_name(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        fault("this is not a host name", "write it without https:// and port, for instance news.example.kr")
+    return value.lower()
+
+
 def _set_name(value: str) -> str:
     if value not in BUNDLED_SETS:
         fault(
@@ -224,6 +263,8 @@ TimeOfDay = Annotated[
         {"type": "string", "pattern": r"^(([01][0-9]|2[0-3]):[0-5][0-9]|.*\$\{.*)$", "examples": ["08:00"]}
     ),
 ]
+Listen = Annotated[str, AfterValidator(_listen)]
+HostName = Annotated[str, AfterValidator(_host_name)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Name = Annotated[str, AfterValidator(_name)]
 SetName = Annotated[str, AfterValidator(_set_name), WithJsonSchema({"type": "string", "enum": list(BUNDLED_SETS)})]

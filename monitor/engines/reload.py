@@ -57,6 +57,11 @@ class Reloader:
         self._dropped: list[tuple[datetime, tuple[int, ...]]] = []
         self._trouble = ""
 
+    @property
+    def app(self) -> App:
+        """The parts in force now."""
+        return self._app
+
     def ask(self) -> None:
         """Read the configuration now, changed or not (SIGHUP)."""
         self._asked = True

@@ -1,0 +1,1 @@
+"""The dashboard and what machines read: pages, JSON, feeds out, served by the daemon."""

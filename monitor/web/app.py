@@ -1,0 +1,32 @@
+"""Joins the routes, the guard before them and what they stand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from monitor.web.desk import Desk
+from monitor.web.guard import Guard
+from monitor.web.pages import login, today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.bootstrap import App
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+def create_app(current: Callable[[], App]) -> FastAPI:
+    """The whole web application; `current` gives the parts of the program in force now."""
+    app = FastAPI(title="korean-news-monitor", docs_url=None, redoc_url=None, openapi_url=None)
+    desk = Desk(current)
+    app.state.desk = desk
+    for part in (login, today):
+        app.include_router(part.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard, desk=desk)
+    return app
