@@ -13,7 +13,6 @@ import typer
 from monitor.bootstrap import open_app
 from monitor.engines.embedded import EmbeddedEngine
 from monitor.engines.reload import Reloader
-from monitor.web.serve import serving
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
@@ -32,6 +31,9 @@ def run(context: typer.Context) -> None:
 
 
 async def _run(path: Path) -> None:
+    # Not above: a web framework would cost every other command half a second.
+    from monitor.web.serve import serving  # noqa: PLC0415
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     running = asyncio.current_task()
