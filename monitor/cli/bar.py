@@ -18,8 +18,10 @@ PATIENCE_S: Final = 1.0
 
 
 @contextmanager
-def late_bar(what: str, total: int, now_s: Callable[[], float] = time.monotonic) -> Iterator[Callable[[int], None]]:
-    """A function to tell of so many steps done, of `total`; the bar is gone at the end."""
+def late_bar(
+    what: str, total: int | None, now_s: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[int], None]]:
+    """A function to tell of so many steps done, of `total` if that is known; the bar is gone at the end."""
     started_s = now_s()
     console = people()
     shown = Progress(

@@ -60,9 +60,11 @@ async def _search(path: Path, matcher: Matcher, *, since: str, limit: int, as_js
     rows: list[dict[str, object]] = []
     async with open_storage(path) as opened:
         start = since_time(since, datetime.now(UTC), opened.zone)
-        total = await opened.storage.read(lambda work: work.articles.count(start))
+        need = matcher.need
+        # How many articles the index names is not known before they are read.
+        total = None if need else await opened.storage.read(lambda work: work.articles.count(start))
         with late_bar("searching", total) as step:
-            found = search_articles(opened.storage, matcher, since=start, limit=limit, progress=step)
+            found = search_articles(opened.storage, matcher, need=need, since=start, limit=limit, progress=step)
             async with aclosing(found):
                 async for one in found:
                     if as_json:

@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.core.article import Match
+    from monitor.core.matching.needs import Need
     from monitor.pipeline.keep import Matcher
     from monitor.pipeline.ports import Storage
     from monitor.pipeline.records import SeenArticle
 
 PAGE: Final = 500
 """Articles read in one transaction: each is short, so that a search holds up no writer."""
+
+FIRST_PAGE: Final = 64
+"""The first page is small, for most searches need no second; each one after it is twice as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +30,33 @@ class Found:
     match: Match
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Part of what a search finds. The rest has numbers below `before_id`; None: there is no more."""
+
+    found: tuple[Found, ...]
+    before_id: int | None
+
+
 async def search(
     storage: Storage,
     matcher: Matcher,
     *,
+    need: Need | None = None,
+    before_id: int | None = None,
     since: datetime | None = None,
     limit: int,
     progress: Callable[[int], None] = lambda _: None,
 ) -> AsyncGenerator[Found]:
     """The first `limit` articles, first seen from `since` on, that the one query of `matcher` is true of.
 
-    `progress` is told of each page how many articles were looked at.
+    `need` is what they must hold, so that others need not be looked at; None: all are. `before_id` bounds their
+    numbers. `progress` is told of each page how many articles were looked at.
     """
-    before_id: int | None = None
-    left = limit
+    size, left = FIRST_PAGE, limit
     while True:
-        page = await _page(storage, before_id, since)
+        size = min(size, PAGE)
+        page = await _page(storage, before_id, size, since, need)
         for seen in page:
             for match in matcher.match(seen.article):
                 yield Found(seen, match)
@@ -49,10 +64,44 @@ async def search(
             if not left:
                 return
         progress(len(page))
-        if len(page) < PAGE:
+        if len(page) < size:
             return
         before_id = page[-1].id
+        size *= 2
 
 
-async def _page(storage: Storage, before_id: int | None, since: datetime | None) -> tuple[SeenArticle, ...]:
-    return await storage.read(lambda work: work.articles.page(before_id, PAGE, since))
+async def search_some(
+    storage: Storage,
+    matcher: Matcher,
+    *,
+    need: Need | None,
+    before_id: int | None,
+    since: datetime | None,
+    limit: int,
+    patience: int,
+) -> Results:
+    """Up to `limit` articles, given up for now after looking at `patience` articles or a page more.
+
+    So the answer to one request takes a bounded time, whatever is asked; the next one goes on.
+    """
+    found: list[Found] = []
+    looked, size = 0, FIRST_PAGE
+    while looked < patience:
+        size = min(size, PAGE)
+        page = await _page(storage, before_id, size, since, need)
+        for seen in page:
+            found += [Found(seen, match) for match in matcher.match(seen.article)]
+            if len(found) == limit:
+                return Results(tuple(found), seen.id)
+        if len(page) < size:
+            return Results(tuple(found), None)
+        before_id = page[-1].id
+        looked += len(page)
+        size *= 2
+    return Results(tuple(found), before_id)
+
+
+async def _page(
+    storage: Storage, before_id: int | None, size: int, since: datetime | None, need: Need | None
+) -> tuple[SeenArticle, ...]:
+    return await storage.read(lambda work: work.articles.page(before_id, size, since, need))

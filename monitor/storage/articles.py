@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, select, update
 
 from monitor.core.article import Article, Precision
 from monitor.pipeline.records import SeenArticle, StoredArticle, StoredHit
+from monitor.storage import pairs
 from monitor.storage.statements import InsertUnlessKnown, LookUp
 from monitor.storage.tables import ARTICLES, ENTRIES, FEEDS, HITS, REVISIONS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.core.article import Entry, Match
+    from monitor.core.matching.needs import Need
 
 _ADD: Final = InsertUnlessKnown(ARTICLES, tuple(name for name in ARTICLES.c.keys() if name != "id"))  # noqa: SIM118 - its values are columns
 _ADD_HIT: Final = InsertUnlessKnown(HITS, ("watchlist", "article_id", "spans", "weak", "first_seen_at"))
@@ -135,6 +137,7 @@ class SqlArticles:
         }
         article_id = _ADD.one(self._connection, values)
         if article_id is not None:
+            pairs.add(self._connection, article_id, _texts(article))
             return article_id, True
         return self._connection.execute(_ID_OF, {"identity": article.identity}).scalar_one(), False
 
@@ -157,6 +160,8 @@ class SqlArticles:
         The hits of the article stay too, but lose their spans, which pointed into the old texts; `add_hits`
         gives new ones to those that still match.
         """
+        old = self._connection.execute(_BY_ID, {"article_id": article_id}).one()
+        pairs.add(self._connection, article_id, _texts(article), _texts(old))
         self._connection.execute(_KEEP_OLD_TEXTS, {"article_id": article_id, "replaced_at": now})
         self._connection.execute(
             _REPLACE_TEXTS,
@@ -197,14 +202,24 @@ class SqlArticles:
             )
         return tuple(new)
 
-    def page(self, before_id: int | None, limit: int, since: datetime | None = None) -> tuple[SeenArticle, ...]:
+    def page(
+        self, before_id: int | None, limit: int, since: datetime | None = None, need: Need | None = None
+    ) -> tuple[SeenArticle, ...]:
         """Up to `limit` articles numbered below `before_id` (None: the newest), the highest number first.
 
-        Only those first seen from `since` on.
+        Only those first seen from `since` on; with `need`, only those that may meet it.
         """
-        query = _from(select(ARTICLES), since).order_by(ARTICLES.c.id.desc()).limit(limit)
+        query = select(ARTICLES)
+        number: ColumnElement[int] = ARTICLES.c.id
+        if need is not None:
+            query, number = pairs.meeting(query, ARTICLES.c.id, need, self._connection.dialect.name)
         if before_id is not None:
-            query = query.where(ARTICLES.c.id < before_id)
+            query = query.where(number < before_id)
+        if since is not None:
+            # A bound on numbers, which are walked; where the clock was stepped, times and numbers differ in order.
+            first = _from(select(func.min(ARTICLES.c.id)), since).scalar_subquery()
+            query = _from(query, since).where(number >= first)
+        query = query.order_by(number.desc()).limit(limit)
         rows = self._connection.execute(query).all()
         articles = articles_of(self._connection, rows)
         return tuple(SeenArticle(row.id, articles[row.id], row.first_seen_at) for row in rows)
@@ -234,6 +249,10 @@ def articles_of(connection: Connection, rows: Iterable[Any]) -> dict[int, Articl
     by_id = {row.id: row for row in rows}
     feeds = carriers(connection, tuple(by_id))
     return {article_id: _article(row, feeds.get(article_id, [])) for article_id, row in by_id.items()}
+
+
+def _texts(article: Any) -> tuple[str, str, str]:
+    return article.title, article.summary, article.content
 
 
 def _from(query: Select[Any], since: datetime | None) -> Select[Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from monitor.pipeline.records import WantedText
+from monitor.storage import pairs
 from monitor.storage.statements import InsertUnlessKnown
 from monitor.storage.tables import ARTICLES, FULLTEXTS, HITS
 
@@ -61,5 +62,6 @@ class SqlFullTexts:
 
     def add_text(self, article_id: int, content: str) -> None:
         """Give an article its full text. Its hits lose their spans; `add_hits` gives new ones to those that match."""
+        pairs.add(self._connection, article_id, [content])
         self._connection.execute(_ADD_TEXT, {"of_article": article_id, "new_content": content})
         self._connection.execute(_FORGET_SPANS, {"of_article": article_id})

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.core.article import Article
+from monitor.core.text.pairs import Piece
 from monitor.pipeline import search as searching
-from monitor.pipeline.search import search
+from monitor.pipeline.search import search, search_some
 from tests.fakes.world import WordMatcher
 
 if TYPE_CHECKING:
@@ -81,3 +82,42 @@ async def test_who_has_seen_enough_can_leave(world: World) -> None:
         async for one in found:
             assert one.match.spans[0].term == "딥시크"
             break
+
+
+async def test_only_what_the_index_names_is_looked_at(world: World) -> None:
+    await fill(world, 20)
+    assert await titles(world, need=Piece("딥시")) == (["18", "15", "12", "9", "6", "3", "0"], [4, 3])
+    assert await titles(world, need=Piece("없다")) == ([], [0])
+
+
+async def test_pages_grow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "FIRST_PAGE", 1)
+    await fill(world, 12)
+    assert await titles(world) == (["9", "6", "3", "0"], [1, 2, 4, 4, 1])
+
+
+async def test_a_request_gets_part_of_the_answer_and_where_to_go_on(world: World) -> None:
+    await fill(world, 10)
+    told: list[list[str]] = []
+    before_id: int | None = None
+    while True:
+        part = await search_some(
+            world.storage, MATCHER, need=None, before_id=before_id, since=None, limit=3, patience=100
+        )
+        told.append([one.seen.article.title.split("번")[0] for one in part.found])
+        before_id = part.before_id
+        if before_id is None:
+            break
+    assert told == [["9", "6", "3"], ["0"]]
+
+
+async def test_a_request_is_given_up_for_now_after_a_bounded_look(world: World) -> None:
+    await fill(world, 20)
+    part = await search_some(world.storage, MATCHER, need=None, before_id=None, since=None, limit=9, patience=8)
+    assert [one.seen.article.title.split("번")[0] for one in part.found] == ["18", "15", "12"]
+    assert part.before_id == 13
+    rest = await search_some(
+        world.storage, MATCHER, need=None, before_id=part.before_id, since=None, limit=9, patience=99
+    )
+    assert [one.seen.article.title.split("번")[0] for one in rest.found] == ["9", "6", "3", "0"]
+    assert rest.before_id is None

@@ -13,6 +13,7 @@ from monitor.core.article import TEXT_FIELDS, Article, Match, Span
 from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.errors import CompileError
 from monitor.core.matching.lone import LoneWatchlists
+from monitor.core.matching.needs import need_of
 from monitor.core.matching.occurrence import Verdict
 from monitor.core.matching.presearch import Presearcher
 from monitor.core.matching.scan import TEXT_AREAS, Scan
@@ -45,12 +46,18 @@ LONGEST_LONE: Final = 2
 
 
 class Matcher:
-    """Watchlists compiled together. It holds no state between articles and may be shared by threads."""
+    """Watchlists compiled together. It holds no state between articles and may be shared by threads.
+
+    `need` is what an article must hold for the one query of a search to be true of it; None if that cannot be looked
+    up, or there are several.
+    """
 
     def __init__(self, watchlists: Sequence[Watchlist], plans: Sequence[Plan], compiler: Compiler) -> None:
         patterns = compiler.patterns.texts()
         self.watchlists: Final = tuple(watchlists)
         self._plans = tuple(plans)
+        # Who searches asks one query; for the thousands of a configuration it would be kept for nothing.
+        self.need: Final = need_of(self._plans[0], patterns) if len(plans) == 1 else None
         self._meta = compiler.meta
         self._automaton = CharwiseDoubleArrayAhoCorasick(patterns)
         self._lone = LoneWatchlists(patterns)

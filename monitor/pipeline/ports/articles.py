@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.core.article import Article, Entry, Match
+    from monitor.core.matching.needs import Need
     from monitor.core.stories.model import Placement
     from monitor.pipeline.records import PlacedArticle, SeenArticle, StoredArticle, StoredHit, WantedText
 
@@ -40,10 +41,12 @@ class Articles(Protocol):
         """Store matches as hits; only those that are new for (watchlist, article) come back."""
         ...
 
-    def page(self, before_id: int | None, limit: int, since: datetime | None = None) -> tuple[SeenArticle, ...]:
+    def page(
+        self, before_id: int | None, limit: int, since: datetime | None = None, need: Need | None = None
+    ) -> tuple[SeenArticle, ...]:
         """Up to `limit` articles numbered below `before_id` (None: the newest), the highest number first.
 
-        Only those first seen from `since` on.
+        Only those first seen from `since` on; with `need`, only those that may meet it.
         """
         ...
 
