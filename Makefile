@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: run test setup lint types contracts unit demo bench lock format clean
+.PHONY: run test setup lint types contracts unit demo bench faults lock format clean
 .DEFAULT_GOAL := setup
 
 setup: $(RUNTIME)
@@ -52,6 +52,10 @@ unit: $(DEV)
 	$(BIN)/pytest -n 2 --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=100 --include='monitor/core/*,monitor/pipeline/*'
+
+# Every fault at full size, and the table of what was seen.
+faults: $(DEV)
+	$(BIN)/python -m tests.faults
 
 lock: $(DEV)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

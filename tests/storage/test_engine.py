@@ -144,7 +144,7 @@ def test_a_folder_that_vanished_is_named(database_file: Path) -> None:
     engine.dispose()
 
 
-def test_a_corrupt_database_is_named(database_file: Path) -> None:
+def test_fault_26_a_corrupt_database_is_named(database_file: Path) -> None:
     page = 4096
     with database_file.open("r+b") as file:
         file.seek(page)
@@ -155,7 +155,7 @@ def test_a_corrupt_database_is_named(database_file: Path) -> None:
     assert "restore a backup" in refused.todo
 
 
-def test_a_full_disk_is_named_and_nothing_of_the_write_is_kept(database_file: Path, now: datetime) -> None:
+def test_fault_20_a_full_disk_is_named_and_nothing_of_the_write_is_kept(database_file: Path, now: datetime) -> None:
     engine = open_engine(f"sqlite:///{database_file.name}", database_file.parent)
     event.listen(engine, "connect", _allow_few_more_pages)
     storage = SqlStorage(engine)
@@ -208,7 +208,7 @@ def as_another_user(folder: Path) -> str:
     return done.stdout.strip()
 
 
-def test_a_read_only_database_is_named(migrated_file: Path) -> None:
+def test_fault_26_a_read_only_database_is_named(migrated_file: Path) -> None:
     # Not under pytest's own folder, which no other user may enter; and root may write anything.
     with tempfile.TemporaryDirectory() as name:
         folder, file = Path(name), Path(name) / "monitor.db"

@@ -141,7 +141,7 @@ def test_a_rebuilt_table_keeps_the_rows_that_point_at_it(engine: Engine, now: da
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_a_migration_that_fails_changes_nothing(engine: Engine, now: datetime, tmp_path: Path) -> None:
+def test_fault_23_a_migration_that_fails_changes_nothing(engine: Engine, now: datetime, tmp_path: Path) -> None:
     store_hit(engine, now)
     scripts = with_rebuild(tmp_path, 'op.execute("INSERT INTO nowhere VALUES (1)")')
 
@@ -153,7 +153,7 @@ def test_a_migration_that_fails_changes_nothing(engine: Engine, now: datetime, t
     assert hits(engine) == 1
 
 
-def test_a_migration_that_is_killed_changes_nothing(
+def test_fault_23_a_migration_that_is_killed_changes_nothing(
     engine: Engine, database_file: Path, now: datetime, tmp_path: Path
 ) -> None:
     store_hit(engine, now)
@@ -187,7 +187,7 @@ def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     assert sorted(result(program) for program in programs) == ["9999 9999", "9999 9999", "None 9999"]
 
 
-def test_a_newer_schema_is_refused(engine: Engine, tmp_path: Path) -> None:
+def test_fault_24_a_newer_schema_is_refused(engine: Engine, tmp_path: Path) -> None:
     migrate.upgrade(engine, with_rebuild(tmp_path))
 
     for use in (migrate.upgrade, migrate.check):

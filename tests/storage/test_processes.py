@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -17,18 +18,20 @@ if TYPE_CHECKING:
 
     from monitor.storage.storage import SqlStorage
 
+SECONDS = os.environ.get("MONITOR_TEST_SECONDS", "3")
+
 
 def rows(file: Path, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(file)) as connection:
         return connection.execute(query).fetchall()
 
 
-def test_four_writing_processes_lose_no_update_and_are_never_locked_out(
+def test_fault_21_four_writing_processes_lose_no_update_and_are_never_locked_out(
     storage: SqlStorage, database_file: Path
 ) -> None:
     asyncio.run(storage.write(lambda work: work.feeds.sync([feed()], NOW)))
 
-    writers = [start("count", str(database_file), "3") for _ in range(4)]
+    writers = [start("count", str(database_file), SECONDS) for _ in range(4)]
     done = [int(result(writer)) for writer in writers]
 
     assert min(done) > 0
@@ -59,7 +62,7 @@ def test_a_killed_writer_leaves_whole_transactions_only(storage: SqlStorage, dat
     assert backup.check(storage._engine) == []
 
 
-def test_a_backup_during_writes_restores_and_is_sound(
+def test_fault_25_a_backup_during_writes_restores_and_is_sound(
     storage: SqlStorage, database_file: Path, tmp_path: Path
 ) -> None:
     writer = start("fill", str(database_file))
