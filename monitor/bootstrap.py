@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.config.compile import Compiled, compile_config, compile_query, feed_specs
-from monitor.config.load import load
+from monitor.config.load import load, read
 from monitor.config.policy import alert_policy, is_korean_holiday, policy_problems
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.matching.version import definition_of
@@ -112,24 +112,28 @@ def _verifier() -> Verifier | None:
     return kiwi_verifier()
 
 
-def check_all(config: Config) -> Compiled:
+def check_all(config: Config, known: tuple[Problem, ...] = ()) -> Compiled:
     """Compile a configuration and look at its channels and extras.
 
+    `known` are problems of the file that it is only a part of.
+
     Raises:
-        ConfigurationError: all that is wrong, at once.
+        ConfigurationError: all that is wrong, at once, by its place.
     """
-    problems = [*channel_problems(config), *fulltext_problems(config), *policy_problems(config)]
+    problems = [*known, *channel_problems(config), *fulltext_problems(config)]
+    problems += policy_problems(config, whole=not known)
     try:
         compiled = compile_all(config)
     except ConfigurationError as error:
-        raise ConfigurationError(_in_order((*problems, *error.problems))) from error
+        raise ConfigurationError(in_order((*problems, *error.problems))) from error
     if problems:
-        raise ConfigurationError(_in_order(problems))
+        raise ConfigurationError(in_order(problems))
     return compiled
 
 
-def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems by their place, each once."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line, problem.column)))
 
 
 @asynccontextmanager
@@ -158,8 +162,7 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
         ConfigurationError: the configuration has problems.
         StorageError: the database cannot be used.
     """
-    config = load(path, os.environ)
-    check_all(config)
+    config, _ = read_config(path)
     async with open_config(config, _folder(path), console) as app:
         yield app
 
@@ -188,8 +191,10 @@ def read_config(path: Path) -> tuple[Config, Compiled]:
     Raises:
         ConfigurationError: all that is wrong with it.
     """
-    config = load(path, os.environ)
-    return config, check_all(config)
+    reading = read(path, os.environ)
+    if reading.config is None:
+        raise ConfigurationError(reading.problems)
+    return reading.config, check_all(reading.config, reading.problems)
 
 
 def rejoin(app: App, config: Config, compiled: Compiled, console: TextIO | None = None) -> App:

@@ -12,6 +12,7 @@ import typer
 
 from monitor.bootstrap import open_storage, read_config
 from monitor.cli.output import say_all
+from monitor.config.warn import warnings_of
 
 if TYPE_CHECKING:
     from monitor.pipeline.ports import Storage
@@ -34,7 +35,7 @@ def reload(context: typer.Context) -> None:
     It follows edits by itself; this waits for the outcome. Exit 1 if it was refused, or if no daemon answers.
     """
     path = context.find_object(Path) or Path("config.yaml")
-    read_config(path)
+    say_all(warnings_of(*read_config(path)))
     answer = asyncio.run(_ask(path))
     if answer is None:
         say_all([f"no daemon has answered within {PATIENCE_S:g} s; start it with `monitor run`"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.config.lexicon import lexicon_of
 from monitor.config.policy import routes_of
+from monitor.config.prune import without_parts
 from monitor.config.queries import compile_fault, unknown_term
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
@@ -122,10 +123,10 @@ def compile_config(config: Config, verifier: Verifier | None = None) -> Compiled
         term_matcher = compile_matcher(lexicon.terms, [proof.watchlist for proof in of_terms], verifier)
     except CompileError as error:
         everything = [piece for parts in pieces for piece in parts]
-        problems = tuple(_compile_problems(config.origin, lexicon, everything)) or (
-            config.origin.problem((), str(error), ""),
-        )
-        raise ConfigurationError(problems) from error
+        problems = tuple(_compile_problems(config.origin, lexicon, everything))
+        if not problems:
+            raise ConfigurationError((config.origin.problem((), str(error), ""),)) from error
+        raise ConfigurationError((*problems, *_further(config, problems, verifier))) from error
     proofs = [
         _Proof("watchlist", ("watchlists", index), one.examples, watchlist)
         for index, (one, watchlist) in enumerate(zip(config.watchlists, watchlists, strict=True))
@@ -134,6 +135,18 @@ def compile_config(config: Config, verifier: Verifier | None = None) -> Compiled
     if failures:
         raise ConfigurationError(failures)
     return Compiled(lexicon, watchlists, matcher, routes_of(config), verifier)
+
+
+def _further(config: Config, problems: Sequence[Problem], verifier: Verifier | None) -> tuple[Problem, ...]:
+    """The problems of what is left without the parts that have problems."""
+    rest = without_parts(config, [one for one in problems if one.file == config.origin.file])
+    if rest == config:
+        return ()
+    try:
+        compile_config(rest, verifier)
+    except ConfigurationError as error:
+        return error.problems
+    return ()
 
 
 def compile_query(compiled: Compiled, text: str) -> Matcher:

@@ -239,7 +239,7 @@ def _note(document: Document, found: Event, path: Path) -> None:
 
 def _report(document: Document, found: Event, path: Path, what: str, todo: str) -> None:
     line, column = _start(found)
-    document.problems.append(Problem(path_text(path), what, todo, document.file, line, column))
+    document.problems.append(Problem(path_text(path), what, todo, document.file, line, column, steps=path))
 
 
 def _start(found: Event) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
@@ -13,12 +13,13 @@ from monitor.config.faults import validation_problem
 from monitor.config.model import Config
 from monitor.config.origin import Origin
 from monitor.config.plain import texts
+from monitor.config.prune import without_faults, without_parts
 from monitor.config.secretfiles import read_secret_files
 from monitor.config.substitute import Substitution, substitute
 from monitor.core.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path as FilePath
 
     from monitor.core.query.explain import Language
@@ -35,13 +36,24 @@ _SECRETS: Final[tuple[Path, ...]] = (
 """Where secrets stand when they are written out in the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says. With problems, `config` holds what is left without the faulty parts, to be looked at further.
+
+    It is None if nothing can be.
+    """
+
+    config: Config | None
+    problems: tuple[Problem, ...] = ()
+
+
 def load(path: FilePath, env: Mapping[str, str]) -> Config:
     """Read, fill in, validate and check a configuration.
 
     Raises:
         ConfigurationError: it cannot be used; holds every problem that was found.
     """
-    return load_text(_read(path), str(path), path.parent, env)
+    return _whole(read(path, env))
 
 
 def load_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) -> Config:
@@ -50,10 +62,27 @@ def load_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) ->
     Raises:
         ConfigurationError: it cannot be used; holds every problem that was found.
     """
-    document = read_document(text, file)
+    return _whole(read_text(text, file, folder, env))
+
+
+def read(path: FilePath, env: Mapping[str, str]) -> Reading:
+    """Read, fill in, validate and check a configuration as far as that goes."""
+    try:
+        text = _read(path)
+    except ConfigurationError as error:
+        return Reading(None, error.problems)
+    return read_text(text, str(path), path.parent, env)
+
+
+def read_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) -> Reading:
+    """The same for a text; relative `*_file` paths start from `folder`."""
+    try:
+        document = read_document(text, file)
+    except ConfigurationError as error:
+        return Reading(None, error.problems)
     if document.root is None:
         empty = Problem("", "the file is empty", "write feeds and watchlists into it", file, 1, 1)
-        raise ConfigurationError(tuple(document.problems) or (empty,))
+        return Reading(None, tuple(document.problems) or (empty,))
     root, origin = _fill(document, env, folder)
     problems: list[Problem] = []
     config: Config | None = None
@@ -67,10 +96,25 @@ def load_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) ->
     # What follows from a fault that is reported already would only hide it.
     first = {problem.path for problem in document.problems}
     problems = document.problems + [problem for problem in problems if problem.path not in first]
-    if config is None or problems:
-        ordered = sorted(dict.fromkeys(map(origin.hide, problems)), key=lambda one: (one.line, one.column))
-        raise ConfigurationError(tuple(ordered))
-    return config.with_origin(origin)
+    if config is not None and not problems:
+        return Reading(config.with_origin(origin))
+    ordered = sorted(dict.fromkeys(map(origin.hide, problems)), key=lambda one: (one.line, one.column))
+    return Reading(_rest(root, origin, ordered), tuple(ordered))
+
+
+def _rest(root: Value, origin: Origin, problems: Sequence[Problem]) -> Config | None:
+    """What is left without the parts that have problems."""
+    try:
+        config = Config.model_validate(without_faults(root, problems))
+    except ValidationError:
+        return None
+    return without_parts(config.with_origin(origin), problems)
+
+
+def _whole(reading: Reading) -> Config:
+    if reading.config is None or reading.problems:
+        raise ConfigurationError(reading.problems)
+    return reading.config
 
 
 def _fill(document: Document, env: Mapping[str, str], folder: FilePath) -> tuple[Value, Origin]:

@@ -38,7 +38,7 @@ class Origin:
         """A fault in the value at `path`, or in its key; the nearest value around it gives the place."""
         place = self._place(path)
         line, column = (place.key_line, place.key_column) if at_key and place.key_line else (place.line, place.column)
-        return self.hide(Problem(path_text(path), what, todo, self.file, line, column))
+        return self.hide(Problem(path_text(path), what, todo, self.file, line, column, steps=path))
 
     def query_problem(self, path: Path, error: QueryError) -> Problem:
         """A fault inside a query: with the column of the fault if it can be told, and the excerpt."""

@@ -95,16 +95,34 @@ def _channel(channel: ChannelConfig) -> ChannelPolicy:
     )
 
 
-def policy_problems(config: Config) -> Iterator[Problem]:
-    """Labels that nothing has, watchlists that mute each other, channels that never wake."""
+def policy_problems(config: Config, *, whole: bool = True) -> Iterator[Problem]:
+    """Labels that nothing has, watchlists that mute each other, channels that never wake.
+
+    Not `whole`: some watchlists may have been left out, and nothing is said of what is missing.
+    """
+    yield from _circles(config)
+    if whole:
+        yield from _lost_labels(config)
+    for name, channel in config.channels.items():
+        if _never_wakes(channel):
+            key = "quiet_hours" if channel.quiet_hours else "active_hours"
+            yield config.origin.problem(
+                ("channels", name, key), "this channel would never be rung", "leave it some hours of the week"
+            )
+
+
+def _circles(config: Config) -> Iterator[Problem]:
     inhibits = {one.name: frozenset(one.inhibits) for one in config.watchlists}
-    labels = {label for one in config.watchlists for label in one.labels} | {one.value for one in Severity}
     for place, one in enumerate(config.watchlists):
         for number, name in enumerate(one.inhibits):
             path = ("watchlists", place, "inhibits", number)
             if one.name in _reached(name, inhibits):
                 todo = "only the more specific one inhibits the other"
                 yield config.origin.problem(path, f"{one.name} and {name} inhibit each other", todo)
+
+
+def _lost_labels(config: Config) -> Iterator[Problem]:
+    labels = {label for one in config.watchlists for label in one.labels} | {one.value for one in Severity}
     for name, channel in config.channels.items():
         for number, label in enumerate(channel.routes):
             if label not in labels:
@@ -112,11 +130,6 @@ def policy_problems(config: Config) -> Iterator[Problem]:
                 yield config.origin.problem(
                     ("channels", name, "routes", number), f"no watchlist has the label {label}", todo
                 )
-        if _never_wakes(channel):
-            key = "quiet_hours" if channel.quiet_hours else "active_hours"
-            yield config.origin.problem(
-                ("channels", name, key), "this channel would never be rung", "leave it some hours of the week"
-            )
 
 
 def _reached(name: str, inhibits: Mapping[str, frozenset[str]]) -> set[str]:

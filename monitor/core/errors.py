@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -16,7 +16,8 @@ class Problem:
     """One fault in a file of the user's: where it is, what is wrong, what to do.
 
     `line` and `column` count from 1; 0 means that the place is not known. `excerpt` is shown below the line as
-    it is (a query with its caret, for instance).
+    it is (a query with its caret, for instance). `steps` is the path unjoined, for programs. A `warning` says what is
+    hardly meant but can be used as it is.
     """
 
     path: str
@@ -26,11 +27,15 @@ class Problem:
     line: int = 0
     column: int = 0
     excerpt: str = ""
+    steps: tuple[str | int, ...] = field(default=(), compare=False, repr=False)
+    warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}: " if self.file else ""
         if self.file and self.line:
             place = f"{self.file}:{self.line}:{self.column}: "
+        if self.warning:
+            place += "warning: "
         where = f"{self.path}: " if self.path else ""
         todo = f", {self.todo}" if self.todo else ""
         excerpt = f"\n{self.excerpt}" if self.excerpt else ""

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from monitor import bootstrap
 from monitor.config.files import files_of, stamp, watch
+from monitor.config.warn import warnings_of
 from monitor.core.errors import ConfigurationError, MonitorError
 from monitor.engines.embedded import Parts
 from monitor.pipeline import adopt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
     from pathlib import Path
 
     from monitor.bootstrap import App
@@ -49,7 +50,8 @@ class Reloader:
         self._path = path
         self._console = console
         self._first_reader = app.reader
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
+        self._warned: frozenset[tuple[str, str]] = frozenset()
         self._files = self._good_files = files_of(path, os.environ)
         self._stamp = stamp(self._files)
         self._wake = asyncio.Event()
@@ -76,6 +78,7 @@ class Reloader:
         """
         setup, now = self._app.setup, self._app.clock.now()
         self._dropped.append((now, await self._app.storage.write(lambda work: adopt.replace(work, setup, now))))
+        self._beside_all(self._warn(self._app.config, self._app.compiled), "look for warnings")
         tasks = (
             asyncio.create_task(self._follow(), name="follow the configuration"),
             asyncio.create_task(watch(lambda: self._files, self._wake.set), name="watch the configuration"),
@@ -83,9 +86,10 @@ class Reloader:
         try:
             yield
         finally:
-            for task in (*tasks, *self._retiring):
+            ending = (*tasks, *self._beside)
+            for task in ending:
                 task.cancel()
-            await asyncio.gather(*tasks, *self._retiring, return_exceptions=True)
+            await asyncio.gather(*ending, return_exceptions=True)
             if self._app.reader is not self._first_reader:
                 await self._app.reader.aclose()
 
@@ -159,9 +163,8 @@ class Reloader:
         gone = await self._engine.swap(parts, lambda work: adopt.replace(work, setup, now))
         self._app = new
         if old.reader is not new.reader and old.reader is not self._first_reader:
-            retiring = asyncio.create_task(self._retire(old.reader), name="retire a reader")
-            self._retiring.add(retiring)
-            retiring.add_done_callback(self._retiring.discard)
+            self._beside_all(self._retire(old.reader), "retire a reader")
+        self._beside_all(self._warn(config, compiled), "look for warnings")
         log.info(
             "configuration taken over: %d feeds, %d watchlists, %d channels",
             len(new.poller.specs),
@@ -181,6 +184,20 @@ class Reloader:
             back = await self._app.storage.write(lambda work: adopt.restore(work, setup, lately))
             if back:
                 log.info("%d deliveries wait again: their channel is back", back)
+
+    def _beside_all(self, work: Coroutine[None, None, None], name: str) -> None:
+        """Let something happen while all else goes on."""
+        task = asyncio.create_task(work, name=name)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _warn(self, config: Config, compiled: Compiled) -> None:
+        """Log the warnings that the configuration before did not have."""
+        found = await asyncio.to_thread(warnings_of, config, compiled)
+        for warning in found:
+            if (warning.path, warning.what) not in self._warned:
+                log.warning("%s", warning)
+        self._warned = frozenset((warning.path, warning.what) for warning in found)
 
     async def _retire(self, reader: HttpFeedReader) -> None:
         await self._engine.settle()

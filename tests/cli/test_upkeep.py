@@ -40,6 +40,46 @@ def test_faults_of_channels_queries_and_examples_are_shown_together(command: Com
     assert [problem.line for problem in done.exception.problems][:2] == [1, 3]
 
 
+WARNED = """
+database: sqlite:///monitor.db
+watchlists: [{name: 가, query: '수출 -수출', channels: [desk]}]
+channels: {desk: {url: "log://"}, spare: {url: "log://"}}
+"""
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("--strict",), 2)])
+def test_warnings_are_shown_and_fail_a_strict_check_only(command: Command, words: tuple[str, ...], code: int) -> None:
+    (command.folder / "config.yaml").write_text(WARNED, encoding="utf-8")
+    done = command("check", *words)
+    assert done.exit_code == code
+    assert "config.yaml:3:31: warning: watchlists.0.query: the watchlist 가 can never match" in done.stderr
+    assert "config.yaml:4:35: warning: channels.spare: no watchlist uses this channel" in done.stderr
+    assert ("good: " in done.stderr) == (code == 0)
+
+
+def test_a_strict_check_of_a_configuration_without_warnings_passes(command: Command) -> None:
+    assert command("check", "--strict").exit_code == 0
+
+
+def test_faults_and_warnings_are_json_lines_for_programs(command: Command) -> None:
+    path = command.folder / "config.yaml"
+    path.write_text(WARNED, encoding="utf-8")
+    rows = [json.loads(line) for line in command("check", "--json").stdout.splitlines()]
+    assert [(row["level"], row["line"], row["path"]) for row in rows] == [
+        ("warning", 3, "watchlists.0.query"),
+        ("warning", 4, "channels.spare"),
+    ]
+    path.write_text("watchlists: [{name: 가, query: '(수출'}]\ncolour: red\n", encoding="utf-8")
+    done = command("check", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 2
+    assert [(row["level"], row["line"], row["column"], row["path"]) for row in rows] == [
+        ("error", 1, 32, "watchlists.0.query"),
+        ("error", 2, 1, "colour"),
+    ]
+    assert rows[0]["excerpt"].splitlines() == ["(수출", "^"]
+
+
 def test_schema_is_json_that_names_the_keys(command: Command) -> None:
     assert "watchlists" in json.loads(command("schema").stdout)["properties"]
 

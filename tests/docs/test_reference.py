@@ -11,7 +11,7 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from monitor.cli import doctor, main
+from monitor.cli import check, doctor, main
 from monitor.cli import match as match_command
 from monitor.cli import poll as poll_command
 from monitor.config.compile import compile_config
@@ -21,7 +21,7 @@ from monitor.config.secret import Secret
 from monitor.core.alerting import Reason, State, decide, retry
 from monitor.core.alerting.model import FirstPoll, Weak
 from monitor.core.article import Article, Entry, Match, Span
-from monitor.core.errors import FetchFailure
+from monitor.core.errors import FetchFailure, Problem
 from monitor.core.matching.model import Kind, Mode
 from monitor.core.query import lexer, parser
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Phrase, Regex, Scoped, TermRef, Word
@@ -216,6 +216,10 @@ def test_every_key_of_a_match_is_documented() -> None:
     row = match_command._row(1, Article("i", "", "가"), Match("w", (Span("title", 0, 1, "가"),)))
     assert list(row) == first_codes(part(REFERENCE, "**Match**"))
     assert keys_of(row) <= set(codes(part(REFERENCE, "**Match**") + part(REFERENCE, "**Hit**")))
+
+
+def test_every_key_of_a_fault_is_documented() -> None:
+    assert list(check.row(Problem("a", "b"))) == first_codes(part(REFERENCE, "**Fault**"))
 
 
 def test_every_key_of_a_finding_is_documented() -> None:

@@ -195,6 +195,19 @@ async def test_a_fault_of_ours_does_not_stop_the_daemon(
         await soon(lambda: daemon.watchlists() == ["나"])
 
 
+async def test_warnings_are_logged_once_and_again_only_where_they_are_new(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    idle = daemon.text().replace("watchlists:\n", "watchlists:\n  - {name: 가, any: [수출], channels: [ops]}\n")
+    idle = idle.replace('any: ["딥시크"]', 'any: ["딥시크"], channels: [ops]')
+    daemon.path.write_text(idle, encoding="utf-8")
+    async with daemon.run():
+        await soon(lambda: "warning: channels.desk: no watchlist uses this channel" in caplog.text)
+        in_place(daemon.path, idle.replace("any: [수출]", "query: '수출 -수출'"))
+        await soon(lambda: "warning: watchlists.0.query: the watchlist 가 can never match" in caplog.text)
+    assert caplog.text.count("no watchlist uses this channel") == 1
+
+
 # --- what a good edit does ---
 
 
@@ -277,7 +290,7 @@ async def test_another_network_gets_a_reader_of_its_own_and_the_old_one_is_close
             in_place(daemon.path, text)
             await soon(lambda agent=agent: daemon.app.config.network.user_agent == agent)  # type: ignore[misc]
         assert daemon.app.reader is not first
-        await soon(lambda: not reloader._retiring)
+        await soon(lambda: not reloader._beside)
         daemon.serve("two", "딥시크 둘째")
         in_place(daemon.path, text + f'  - {{name: two, url: "{daemon.feeds.url("/two.xml")}"}}\n')
         await soon(lambda: len(daemon.told()) == 2)
