@@ -1,4 +1,8 @@
-"""The composition root: from config.yaml to a program whose parts know each other only by their ports."""
+"""The composition root: from config.yaml to a program whose parts know each other only by their ports.
+
+Storage, channels and the reader of feeds are imported where they are opened: their libraries take over a second, and
+whoever only matches need not wait for them.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,9 @@ from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.matching.version import definition_of
 from monitor.core.schedule import PollPolicy
 from monitor.core.spikes.model import Almanac
-from monitor.ingest.fulltext import is_installed
-from monitor.ingest.reader import HttpFeedReader, ReaderSettings
 from monitor.nlp.kiwi import kiwi_verifier
 from monitor.nlp.starter import packed_starter
 from monitor.notify.redact import hide_headers, hide_password
-from monitor.notify.sender import AppriseNotifier, NotifierSettings, validate
 from monitor.pipeline.adopt import Setup, adopt
 from monitor.pipeline.deliver import Courier
 from monitor.pipeline.poll import Poller
@@ -35,9 +36,6 @@ from monitor.pipeline.silence import Queries
 from monitor.pipeline.stories import StoryKeeper
 from monitor.pipeline.tell import Audience
 from monitor.pipeline.watch import Watcher
-from monitor.storage import migrate
-from monitor.storage.engine import open_engine
-from monitor.storage.storage import SqlStorage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -45,7 +43,10 @@ if TYPE_CHECKING:
 
     from monitor.config.model import Config
     from monitor.core.matching.leaves import Verifier
+    from monitor.ingest.reader import HttpFeedReader, ReaderSettings
+    from monitor.notify.sender import AppriseNotifier, NotifierSettings
     from monitor.pipeline.ports import Clock, Notifier, PageReader, Storage
+    from monitor.storage.storage import SqlStorage
 
 log = logging.getLogger(__name__)
 
@@ -223,6 +224,8 @@ async def open_reader(config: Config) -> AsyncIterator[HttpFeedReader]:
 
 def channel_problems(config: Config) -> tuple[Problem, ...]:
     """Channels whose address no service understands; secrets stay out of the text."""
+    from monitor.notify.sender import validate
+
     problems = []
     for name, channel in config.channels.items():
         fault = validate(channel.address.reveal())
@@ -234,6 +237,8 @@ def channel_problems(config: Config) -> tuple[Problem, ...]:
 
 def fulltext_problems(config: Config) -> tuple[Problem, ...]:
     """Feeds whose articles' pages are to be read, if the library for it is not installed."""
+    from monitor.ingest.fulltext import is_installed
+
     if is_installed():
         return ()
     todo = "install it: pip install 'korean-news-monitor[fulltext]', or write never"
@@ -249,6 +254,10 @@ def _folder(path: Path) -> Path:
 
 
 def _storage(config: Config, base: Path) -> SqlStorage:
+    from monitor.storage import migrate
+    from monitor.storage.engine import open_engine
+    from monitor.storage.storage import SqlStorage
+
     engine = open_engine(config.database.reveal(), base)
     before, after = migrate.upgrade(engine)
     if before != after:
@@ -266,11 +275,15 @@ def _hide_secrets(config: Config) -> None:
 
 
 def _reader(config: Config, clock: Clock) -> HttpFeedReader:
+    from monitor.ingest.reader import HttpFeedReader
+
     _hide_secrets(config)
     return HttpFeedReader(_reader_settings(config), clock)
 
 
 def _reader_settings(config: Config) -> ReaderSettings:
+    from monitor.ingest.reader import ReaderSettings
+
     network = config.network
     return ReaderSettings(
         user_agent=network.user_agent or DEFAULT_USER_AGENT,
@@ -281,11 +294,15 @@ def _reader_settings(config: Config) -> ReaderSettings:
 
 def open_notifier(config: Config, console: TextIO | None = None) -> AppriseNotifier:
     """The channels of a configuration; `console` is where `log://` writes, standard output if None."""
+    from monitor.notify.sender import AppriseNotifier
+
     addresses, settings = _channel_settings(config)
     return AppriseNotifier(addresses, settings, console=console)
 
 
 def _channel_settings(config: Config) -> tuple[dict[str, str], NotifierSettings]:
+    from monitor.notify.sender import NotifierSettings
+
     addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
     return addresses, NotifierSettings(language=config.language, timezone=config.timezone)
 

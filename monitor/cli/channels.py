@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The channels that alerts go to.")
 
+
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="channels")
+
+
 COLUMNS: Final = {"name": "name", "address": "address", "recipients": "recipients", "digest": "digest"}
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Upgrade, back up and check the database.", no_args_is_help=True)
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="db")
+
+
 def _engine(context: typer.Context) -> Engine:
     path = context.find_object(Path) or Path("config.yaml")
     return open_engine(load(path, os.environ).database.reveal(), path.absolute().parent)

@@ -15,6 +15,12 @@ from monitor.cli.show import Json, Limit, Since, show_rows
 
 app = typer.Typer(help="Deliveries and their state; `retry ID…` tries dead ones again.")
 
+
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="deliveries")
+
+
 COLUMNS: Final = {
     "id": "id",
     "created_at": "created",

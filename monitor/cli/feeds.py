@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Feeds and their health; discover, test, add, import and export them.")
 
+
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="feeds")
+
+
 COLUMNS: Final = {
     "name": "name",
     "health": "health",

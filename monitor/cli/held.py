@@ -40,6 +40,11 @@ def held(context: typer.Context, as_json: Json = False) -> None:
         show_rows(context, lambda work, _: work.tellings.holds(), COLUMNS, as_json=as_json)
 
 
+def add_to(root: typer.Typer) -> None:
+    """Register the commands."""
+    root.add_typer(app, name="held")
+
+
 @app.command()
 def release(context: typer.Context, ids: Ids) -> None:
     """Send held floods now, each as one list. Exit 1 if one of the numbers is not held."""

@@ -6,43 +6,71 @@ Exit 0: done. 1: done, with failures that the output names. 2: bad configuration
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
-from monitor.cli import (
-    channels,
-    check,
-    db,
-    deliveries,
-    demo,
-    doctor,
-    explain,
-    feeds,
-    group,
-    held,
-    init,
-    logs,
-    match,
-    password,
-    poll,
-    reload,
-    run,
-    search,
-    show,
-    silences,
-    terms,
-)
+from monitor.cli import logs
 from monitor.cli.output import forget_output, say_all
 from monitor.core.errors import ConfigurationError, MonitorError
 
 FAILURES = 1
 BAD_CONFIGURATION = 2
 
+PARTS: Final = {
+    "init": "init",
+    "run": "run",
+    "reload": "reload",
+    "poll": "poll",
+    "check": "check",
+    "schema": "check",
+    "match": "match",
+    "group": "group",
+    "explain": "explain",
+    "articles": "show",
+    "hits": "show",
+    "stories": "show",
+    "alerts": "show",
+    "silence": "silences",
+    "silences": "silences",
+    "search": "search",
+    "terms": "terms",
+    "doctor": "doctor",
+    "demo": "demo",
+    "password": "password",
+    "channels": "channels",
+    "db": "db",
+    "deliveries": "deliveries",
+    "feeds": "feeds",
+    "held": "held",
+}
+"""The commands in the order of the help, and which module of `monitor.cli` adds each."""
+
+
+class Commands(TyperGroup):
+    """Imports a command when it is asked for: matching need not wait for the library of the database."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the base's signature
+        """Every command, in the order of the help."""
+        return list(PARTS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - the base's signature
+        """The command of a name; None if there is none."""
+        if cmd_name not in PARTS:
+            return None
+        part = typer.Typer()
+        import_module(f"monitor.cli.{PARTS[cmd_name]}").add_to(part)
+        return get_group(part).commands[cmd_name]
+
+
 app = typer.Typer(
     name="monitor",
+    cls=Commands,
     help="Watches Korean technology news and alerts, once per article, never silently lost.",
     no_args_is_help=True,
     add_completion=False,
@@ -70,31 +98,6 @@ def options(
     """Options before the command."""
     logs.set_up(verbose=verbose)
     context.obj = config
-
-
-for part in (
-    init,
-    run,
-    reload,
-    poll,
-    check,
-    match,
-    group,
-    explain,
-    show,
-    silences,
-    search,
-    terms,
-    doctor,
-    demo,
-    password,
-):
-    part.add_to(app)
-app.add_typer(channels.app, name="channels")
-app.add_typer(db.app, name="db")
-app.add_typer(deliveries.app, name="deliveries")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(held.app, name="held")
 
 
 def main() -> None:

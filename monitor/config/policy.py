@@ -7,14 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from monitor.core.alerting.hours import Hours, is_quiet
 from monitor.core.alerting.model import AlertPolicy, ChannelPolicy, FirstPoll, Severity, WatchPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
+
+    from holidays import HolidayBase
 
     from monitor.config.model import ChannelConfig, Config, WatchlistConfig
     from monitor.core.errors import Problem
@@ -27,7 +27,9 @@ _HALF_HOUR: Final = timedelta(minutes=30)
 
 
 @cache
-def _korean() -> holidays.HolidayBase:
+def _korean() -> HolidayBase:
+    import holidays  # noqa: PLC0415 - a third of a second that most commands need not wait for
+
     return holidays.country_holidays("KR", language="en_US")
 
 

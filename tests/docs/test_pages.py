@@ -16,6 +16,7 @@ from monitor.cli import main
 from monitor.config.compile import compile_config
 from monitor.config.load import load_text
 from monitor.core.errors import ConfigurationError
+from tests.docs.commands import children
 from tests.docs.markdown import PAGES, ROOT, codes, fences, links, read
 
 if TYPE_CHECKING:
@@ -47,16 +48,16 @@ def fault_of(name: str, words: list[str]) -> str:
     left = list(words)
     while left:
         word = left.pop(0)
-        children = getattr(command, "commands", {})
+        below = children(command)
         if word.startswith("-") and word != "-":
             option = next((one for one in command.params if word in {*one.opts, "--help"}), None)
             if option is None:
                 return word
             if not option.is_flag:
                 left = left[1:]
-        elif word in children:
-            command = children[word]
-        elif children and not (word.startswith("[") or word.isupper()):
+        elif word in below:
+            command = below[word]
+        elif below and not (word.startswith("[") or word.isupper()):
             return word
     return ""
 

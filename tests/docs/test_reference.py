@@ -36,6 +36,7 @@ from monitor.notify.sender import NotifierSettings
 from monitor.pipeline import sweep, watch
 from monitor.pipeline.deliver import DeliveryPolicy
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, FeedSpec, Gap, Lane, PollSummary
+from tests.docs.commands import children
 from tests.docs.markdown import ROOT, codes, first_codes, part, read, rows, section
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_every_choice_of_a_key_is_in_its_row(key: str, choices: type[StrEnum]) -
 
 def commands(command: Any, path: str = "monitor") -> Iterator[tuple[str, Any]]:
     """Every command and group below the root, by how it is called."""
-    for name, child in getattr(command, "commands", {}).items():
+    for name, child in children(command).items():
         yield f"{path} {name}", child
         yield from commands(child, f"{path} {name}")
 
