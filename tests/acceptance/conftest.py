@@ -97,7 +97,7 @@ def stop(process: subprocess.Popen[str]) -> str:
     return out
 
 
-def soon(true: Callable[[], object], within_s: float = 20) -> None:
+def soon(true: Callable[[], object], within_s: float = 60) -> None:
     """Wait until something outside this process is true."""
     end = time.monotonic() + within_s
     while not true():
