@@ -60,7 +60,12 @@ def check(
 
 def schema() -> None:
     """Print the JSON Schema of config.yaml, for editors."""
-    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(schema_text())
+
+
+def schema_text() -> str:
+    """The JSON Schema as a file holds it."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def row(problem: Problem) -> dict[str, object]:

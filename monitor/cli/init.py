@@ -6,8 +6,10 @@ from pathlib import Path
 
 import typer
 
+from monitor.cli.check import schema_text
 from monitor.cli.demo import default_config
 from monitor.cli.output import say_all
+from monitor.config.schema import SCHEMA_FILE
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,7 +18,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def init(context: typer.Context) -> None:
-    """Write the commented configuration that ships with the product; an existing file is never touched."""
+    """Write the commented configuration that ships with the product, and its schema for editors beside it.
+
+    An existing file is never touched.
+    """
     path = context.find_object(Path) or Path("config.yaml")
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -28,3 +33,13 @@ def init(context: typer.Context) -> None:
         say_all([f"{path}: {error.strerror}; choose another place with --config"])
         raise typer.Exit(1) from None
     say_all([f"{path} written: edit it, then `monitor check` and `monitor run`"])
+    _write_schema(path.parent / SCHEMA_FILE)
+
+
+def _write_schema(path: Path) -> None:
+    """Write what editors complete keys from; the configuration is good without it."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(schema_text())
+    except OSError as error:
+        say_all([f"{path} is not written ({error.strerror}); editors complete keys from it: `monitor schema`"])

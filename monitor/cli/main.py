@@ -48,6 +48,7 @@ PARTS: Final = {
     "deliveries": "deliveries",
     "feeds": "feeds",
     "held": "held",
+    "watchlists": "watchlists",
 }
 """The commands in the order of the help, and which module of `monitor.cli` adds each."""
 

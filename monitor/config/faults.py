@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
-from monitor.config.model import (
-    ChannelConfig,
-    Config,
-    ExamplesConfig,
-    FeedConfig,
-    NetworkConfig,
-    Section,
-    TermConfig,
-    WatchlistConfig,
-)
+from monitor.config.model import Config, Section
 from monitor.config.values import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic_core import ErrorDetails
 
     from monitor.config.document import Path
     from monitor.config.origin import Origin
     from monitor.core.errors import Problem
 
-_SECTIONS: Final[tuple[tuple[Path, type[Section]], ...]] = (
-    ((), Config),
-    (("network",), NetworkConfig),
-    (("terms", "*"), TermConfig),
-    (("terms", "*", "examples"), ExamplesConfig),
-    (("watchlists", "*"), WatchlistConfig),
-    (("watchlists", "*", "examples"), ExamplesConfig),
-    (("channels", "*"), ChannelConfig),
-    (("feeds", "*"), FeedConfig),
-)
 _TYPES: Final = {
     "string_type": ("this must be a text", "put it in quotes"),
     "bool_type": ("this must be true or false", "write true or false, without quotes"),
@@ -70,8 +53,18 @@ def validation_problem(refused: ErrorDetails, origin: Origin) -> Problem:
 
 
 def _keys(path: Path) -> tuple[str, ...]:
-    return next(tuple(section.model_fields) for pattern, section in _SECTIONS if _fits(pattern, path))
+    """The keys of the section at a path; a place in a list or a name of the user's leads nowhere further."""
+    section: type[Section] = Config
+    for step in path:
+        described = section.model_fields.get(str(step))
+        if described is not None:
+            section = next(_sections(described.annotation), section)
+    return tuple(section.model_fields)
 
 
-def _fits(pattern: Path, path: Path) -> bool:
-    return len(pattern) == len(path) and all(step in {"*", key} for step, key in zip(pattern, path, strict=True))
+def _sections(annotation: Any) -> Iterator[type[Section]]:
+    """The sections that a value of this type holds."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _sections(part)

@@ -74,6 +74,16 @@ _OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
 )
 
 
+_LATELY: Final = (
+    select(HITS.c.watchlist, func.count().label("hits"))
+    .where(HITS.c.first_seen_at >= bindparam("since"))
+    .group_by(HITS.c.watchlist)
+)
+_LAST_HITS: Final = select(HITS.c.watchlist, func.max(HITS.c.first_seen_at).label("last_hit_at")).group_by(
+    HITS.c.watchlist
+)
+
+
 class SqlListings:
     """Implements `ports.Listings` inside one transaction. Values are what JSON can hold; times ISO 8601 UTC."""
 
@@ -273,6 +283,14 @@ class SqlListings:
             }
             for row in self._connection.execute(query)
         ]
+
+    def watchlists(self, since: datetime) -> dict[str, tuple[int, str]]:
+        """Of each watchlist that ever hit: its hits from `since` on, and when the last one was stored (ISO 8601)."""
+        lately = {row.watchlist: row.hits for row in self._connection.execute(_LATELY, {"since": since})}
+        return {
+            row.watchlist: (lately.get(row.watchlist, 0), row.last_hit_at.isoformat())
+            for row in self._connection.execute(_LAST_HITS)
+        }
 
     def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest delivery that should have gone out by now was created, or None.

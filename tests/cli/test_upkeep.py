@@ -202,7 +202,14 @@ def test_init_writes_a_configuration_that_passes_the_check_and_touches_no_other(
     assert command("init").exit_code == 1
     (command.folder / "config.yaml").unlink()
     assert "written" in command("init").stderr
-    assert command("check").exit_code == 0
+    assert command("check", "--strict").exit_code == 0
+    schema = command.folder / "config.schema.json"
+    assert schema.read_text(encoding="utf-8") == command("schema").stdout
+    schema.write_text("mine", encoding="utf-8")
+    (command.folder / "config.yaml").unlink()
+    done = command("init")
+    assert (done.exit_code, "is not written (File exists)" in done.stderr) == (0, True)
+    assert schema.read_text(encoding="utf-8") == "mine"
     (command.folder / "config.yaml").unlink()
     (command.folder / "config.yaml").symlink_to(command.folder / "no" / "folder.yaml")
     assert command("init").exit_code == 1

@@ -393,6 +393,26 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "colour: 1",
+        "network: {colour: 1}",
+        "alerts: {colour: 1}",
+        "dashboard: {colour: 1}",
+        "terms: {a: {any: [a], colour: 1}}",
+        "terms: {network: {any: [a], examples: {colour: 1}}}",
+        "watchlists: [{name: a, any: [a], colour: 1}]",
+        "watchlists: [{name: a, any: [a], examples: {colour: 1}}]",
+        "channels: {feeds: {url: 'log://', colour: 1}}",
+        "feeds: [{name: a, url: 'https://a', colour: 1}]",
+    ],
+)
+def test_an_unknown_key_is_named_in_every_section_with_the_keys_that_are_there(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"colour: there is no such key, (the keys are|did you mean)"):
+        load_text(text, "config.yaml", Path(), {})
+
+
 def test_a_name_of_more_than_a_hundred_characters_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="the name is longer than 100 characters, shorten it"):
         load_text(f"feeds: [{{name: {'a' * 101}, url: 'https://a'}}]", "config.yaml", Path(), {})

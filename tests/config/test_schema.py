@@ -1,89 +1,78 @@
-"""The published schema describes every key and accepts the configuration that comes with the product."""
+"""The published schema describes every key with an example, and accepts what the loader accepts."""
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from monitor.cli.check import schema_text
+from monitor.config.compile import compile_config
 from monitor.config.document import read_document
-from monitor.config.schema import json_schema
+from monitor.config.load import load_text
+from monitor.config.schema import SAMPLE, SCHEMA_FILE, json_schema
+from tests.docs.markdown import PAGES, fences
+from tests.docs.test_pages import VARIABLE
 
-SHIPPED = Path(__file__).parents[2] / "config.yaml"
-TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "boolean": (bool,),
-    "array": (tuple, list),
-    "object": (dict,),
-    "null": (type(None),),
-}
-KNOWN = {
-    *(
-        "type",
-        "properties",
-        "required",
-        "additionalProperties",
-        "items",
-        "$ref",
-        "anyOf",
-        "enum",
-        "pattern",
-        "minLength",
-    ),
-    *("minItems", "title", "description", "default", "examples", "writeOnly", "$defs", "$schema"),
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.config.document import Value
+    from tests.docs.markdown import Fence
+
+ROOT = Path(__file__).parents[2]
+SCHEMA: dict[str, Any] = json_schema()
+VALIDATOR = Draft202012Validator(SCHEMA)
 
 
-def faults(value: Any, schema: dict[str, Any], root: dict[str, Any], path: str = "") -> list[str]:
-    """What a value breaks of the few words of JSON Schema that ours uses."""
-    assert set(schema) <= KNOWN, set(schema) - KNOWN
-    if "$ref" in schema:
-        return faults(value, root["$defs"][schema["$ref"].rpartition("/")[2]], root, path)
-    if "anyOf" in schema:
-        tries = [faults(value, choice, root, path) for choice in schema["anyOf"]]
-        return [] if [] in tries else tries[0]
-    found = []
-    if "type" in schema and not isinstance(value, TYPES[schema["type"]]):
-        return [f"{path}: not {schema['type']}"]
-    if "enum" in schema and value not in schema["enum"]:
-        found.append(f"{path}: not of {schema['enum']}")
-    return found + _faults_inside(value, schema, root, path)
+def plain(value: Value) -> Any:
+    """As JSON has it."""
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return {key: plain(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
-def _faults_inside(value: Any, schema: dict[str, Any], root: dict[str, Any], path: str) -> list[str]:
-    found: list[str] = []
-    if isinstance(value, str):
-        if not re.search(schema.get("pattern", ""), value) or len(value) < schema.get("minLength", 0):
-            found.append(f"{path}: not {schema.get('pattern')}")
-    elif isinstance(value, dict):
-        found += _faults_of_object(value, schema, root, path)
-    elif isinstance(value, tuple):
-        if len(value) < schema.get("minItems", 0):
-            found.append(f"{path}: too few")
-        for index, part in enumerate(value):
-            found += faults(part, schema["items"], root, f"{path}/{index}")
-    return found
+def faults(text: str) -> list[str]:
+    return [error.message for error in VALIDATOR.iter_errors(plain(read_document(text, "config.yaml").root))]
 
 
-def _faults_of_object(value: dict[str, Any], schema: dict[str, Any], root: dict[str, Any], path: str) -> list[str]:
-    found = [f"{path}: {key} is missing" for key in schema.get("required", ()) if key not in value]
-    properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-    for key, part in value.items():
-        inner = properties.get(key, others)
-        found += [f"{path}: {key} unknown"] if inner is False else faults(part, inner, root, f"{path}/{key}")
-    return found
+def keys() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every key with its description, by `Section.key`."""
+    for section in (SCHEMA, *SCHEMA["$defs"].values()):
+        for key, described in section.get("properties", {}).items():
+            yield f"{section['title']}.{key}", described
 
 
-def validate(text: str) -> list[str]:
-    schema = json_schema()
-    return faults(read_document(text, "config.yaml").root, schema, schema)
+def test_the_schema_is_one() -> None:
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(SCHEMA)
+    assert json.loads(json.dumps(SCHEMA)) == SCHEMA
 
 
-def test_the_shipped_configuration_follows_the_schema() -> None:
-    assert validate(SHIPPED.read_text(encoding="utf-8")) == []
+def test_the_shipped_configuration_follows_the_schema_that_it_names_and_that_is_shipped_beside_it() -> None:
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    assert faults(text) == []
+    assert text.startswith(f"# yaml-language-server: $schema={SCHEMA_FILE}\n")
+    shipped = (ROOT / SCHEMA_FILE).read_text(encoding="utf-8")
+    assert shipped == schema_text(), f"write it anew: .venv/bin/monitor schema > {SCHEMA_FILE}"
+
+
+@pytest.mark.parametrize("fence", [one for one in fences(*PAGES) if one.language == "yaml"], ids=lambda one: one.name)
+def test_the_configurations_on_the_pages_follow_the_schema(fence: Fence) -> None:
+    assert faults(fence.text) == []
+
+
+def test_the_sample_follows_the_schema_and_passes_the_check(tmp_path: Path) -> None:
+    text = SAMPLE.read_text(encoding="utf-8")
+    assert faults(text) == []
+    (tmp_path / "secrets").mkdir()
+    for name in ("telegram", "members"):
+        (tmp_path / "secrets" / name).write_text("log://", encoding="utf-8")
+    env = dict.fromkeys(VARIABLE.findall(text), "log://") | {"PROXY_URL": "http://127.0.0.1:3128"}
+    compile_config(load_text(text, "sample.yaml", tmp_path, env))
 
 
 @pytest.mark.parametrize(
@@ -103,25 +92,25 @@ def test_the_shipped_configuration_follows_the_schema() -> None:
     ],
 )
 def test_the_schema_refuses_what_the_loader_refuses(text: str) -> None:
-    assert validate(text)
+    assert faults(text)
 
 
 @pytest.mark.parametrize("text", ["every: '${EVERY}'", "feeds: [{name: a, url: '${FEED:-https://a}'}]"])
 def test_the_schema_accepts_variables(text: str) -> None:
-    assert validate(text) == []
+    assert faults(text) == []
 
 
-def test_every_key_has_a_title_and_a_description() -> None:
-    schema = json_schema()
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    sections: list[Any] = [schema, *schema["$defs"].values()]  # type: ignore[attr-defined]  # a JSON object
-    for section in sections:
+def test_every_section_and_key_has_a_title_and_a_description() -> None:
+    for section in (SCHEMA, *SCHEMA["$defs"].values()):
         assert section["title"]
         assert section["description"]
-        for key, described in section.get("properties", {}).items():
-            assert described.get("title") or "$ref" in described, key
-            assert described["description"], key
+    assert [name for name, described in keys() if not described.get("description")] == []
+    assert [name for name, described in keys() if not (described.get("title") or "$ref" in described)] == []
 
 
-def test_the_schema_is_json_without_anything_of_the_machine() -> None:
-    assert json.loads(json.dumps(json_schema())) == json_schema()
+def test_every_key_has_an_example_that_the_schema_accepts() -> None:
+    without = [name for name, described in keys() if not described.get("examples")]
+    assert without == [], "write these keys into monitor/config/sample.yaml"
+    for name, described in keys():
+        own = VALIDATOR.evolve(schema={**described, "$defs": SCHEMA["$defs"]})
+        assert [example for example in described["examples"] if not own.is_valid(example)] == [], name

@@ -11,12 +11,12 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from monitor.cli import check, doctor, main
+from monitor.cli import check, doctor, main, watchlists
 from monitor.cli import match as match_command
 from monitor.cli import poll as poll_command
 from monitor.config.compile import compile_config
 from monitor.config.load import load_text
-from monitor.config.model import Config
+from monitor.config.model import Config, WatchlistConfig
 from monitor.config.secret import Secret
 from monitor.core.alerting import Reason, State, decide, retry
 from monitor.core.alerting.model import FirstPoll, Weak
@@ -217,6 +217,11 @@ def test_every_key_of_a_match_is_documented() -> None:
     row = match_command._row(1, Article("i", "", "가"), Match("w", (Span("title", 0, 1, "가"),)))
     assert list(row) == first_codes(part(REFERENCE, "**Match**"))
     assert keys_of(row) <= set(codes(part(REFERENCE, "**Match**") + part(REFERENCE, "**Hit**")))
+
+
+def test_every_key_of_a_watchlist_is_documented() -> None:
+    row = watchlists.row(WatchlistConfig(name="가", any=("나",)), ("desk",), (0, None))
+    assert list(row) == first_codes(part(REFERENCE, "**Watchlist**"))
 
 
 def test_every_key_of_a_fault_is_documented() -> None:

@@ -47,6 +47,10 @@ class Listings(Protocol):
         """The tries at a delivery, in order."""
         ...
 
+    def watchlists(self, since: datetime) -> dict[str, tuple[int, str]]:
+        """Of each watchlist that ever hit: its hits from `since` on, and when the last one was stored (ISO 8601)."""
+        ...
+
     def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest delivery that should have gone out by now was created, or None.
 
