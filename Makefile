@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: run test setup lint types contracts unit demo bench faults lock format clean
+.PHONY: run test setup lint types contracts unit demo bench faults audit lock format clean
 .DEFAULT_GOAL := setup
 
 setup: $(RUNTIME)
@@ -56,6 +56,10 @@ unit: $(DEV)
 # Every fault at full size, and the table of what was seen.
 faults: $(DEV)
 	$(BIN)/python -m tests.faults
+
+# Known vulnerabilities of what is locked; needs the network.
+audit: $(DEV)
+	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes -r requirements.lock
 
 lock: $(DEV)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
