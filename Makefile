@@ -72,6 +72,7 @@ bench: $(DEV)
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/storage.py
 	$(BIN)/python bench/stories.py
+	$(BIN)/python bench/backtest.py
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from monitor.config.model import Config
     from monitor.core.matching.leaves import Verifier
+    from monitor.core.matching.version import Definition
     from monitor.ingest.reader import HttpFeedReader, ReaderSettings
     from monitor.notify.sender import AppriseNotifier, NotifierSettings
     from monitor.pipeline.ports import Clock, Notifier, PageReader, Storage
@@ -113,6 +114,11 @@ def _verifier() -> Verifier | None:
     return kiwi_verifier()
 
 
+def definitions_of(compiled: Compiled) -> dict[str, Definition]:
+    """What each watchlist means, by name."""
+    return {one.name: definition_of(one, compiled.lexicon.terms) for one in compiled.watchlists}
+
+
 def check_all(config: Config, known: tuple[Problem, ...] = ()) -> Compiled:
     """Compile a configuration and look at its channels and extras.
 
@@ -145,8 +151,18 @@ async def open_storage(path: Path) -> AsyncIterator[OpenedStorage]:
         ConfigurationError: the configuration has problems.
         StorageError: the database cannot be used.
     """
-    config = load(path, os.environ)
-    storage = _storage(config, _folder(path))
+    async with open_database(load(path, os.environ), _folder(path)) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_database(config: Config, base: Path) -> AsyncIterator[OpenedStorage]:
+    """Open only the database of a configuration that was read; a relative path starts at `base`.
+
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    storage = _storage(config, base)
     try:
         yield OpenedStorage(storage, ZoneInfo(config.timezone))
     finally:
@@ -336,7 +352,7 @@ def _join(
         clock=clock,
         audience=audience,
         almanac=Almanac(KOREA, is_korean_holiday),
-        definitions={one.name: definition_of(one, compiled.lexicon.terms) for one in compiled.watchlists},
+        definitions=definitions_of(compiled),
         spikes=frozenset(one.name for one in config.watchlists if one.spikes),
     )
     return App(config, compiled, storage, reader, reader.fulltext, notifier, poller, courier, watcher, clock, zone)

@@ -32,6 +32,7 @@ PARTS: Final = {
     "match": "match",
     "group": "group",
     "explain": "explain",
+    "backtest": "backtest",
     "articles": "show",
     "hits": "show",
     "stories": "show",

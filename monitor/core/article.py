@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - dataclass fields are read at run time by tools
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 TEXT_FIELDS: Final = ("title", "summary", "content")
 """The fields of an article in which terms are looked for, in this order."""
+
+
+_A_DAY_AGREES: Final = timedelta(days=2)
 
 
 class Precision(StrEnum):
@@ -77,3 +80,15 @@ class Match:
     watchlist: str
     spans: tuple[Span, ...]
     weak: str = ""
+
+
+def news_at(published_at: datetime | None, precision: Precision | None, first_seen_at: datetime) -> datetime:
+    """When an article began to be news: when it was published, never after it was first seen.
+
+    A date without a time of day is as good as the time at which it was first seen.
+    """
+    if published_at is None:
+        return first_seen_at
+    if precision is Precision.DAY and first_seen_at - published_at < _A_DAY_AGREES:
+        return first_seen_at
+    return min(published_at, first_seen_at)

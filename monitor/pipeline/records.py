@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from monitor.core.alerting import Reason, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.core.article import Article, Entry, Span
     from monitor.core.schedule import FeedState
 
@@ -146,6 +148,19 @@ class SeenArticle:
     id: int
     article: Article
     first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastArticle:
+    """An article of the history with its story and its hits: watchlist to why it is weak.
+
+    `story_id`: None if it was never placed. `new`: the numbers and names that it added to the story.
+    """
+
+    seen: SeenArticle
+    story_id: int | None
+    hits: Mapping[str, str]
+    new: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

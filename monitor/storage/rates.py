@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from monitor.core.article import Precision
+from monitor.core.article import Precision, news_at
 from monitor.core.spikes.model import Judgement, Turn, TurnKind
 from monitor.pipeline.records import HitStory
 from monitor.storage.statements import InsertUnlessKnown
@@ -182,14 +182,8 @@ class SqlVersions:
 
 
 def _time_of(row: Any) -> datetime:
-    """When an article began to be news; a date without a time of day is as good as the time it was first seen."""
-    published: datetime | None = row.published_at
-    seen: datetime = row.first_seen_at
-    if published is None:
-        return seen
-    if row.published_precision == Precision.DAY.value and seen - published < timedelta(days=2):
-        return seen
-    return min(published, seen)
+    precision = row.published_precision and Precision(row.published_precision)
+    return news_at(row.published_at, precision, row.first_seen_at)
 
 
 def _turn(row: Any) -> Turn:

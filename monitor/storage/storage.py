@@ -11,6 +11,7 @@ from monitor.storage.articles import SqlArticles
 from monitor.storage.engine import POOL_SIZE, clear_errors, writing
 from monitor.storage.feeds import SqlFeeds
 from monitor.storage.fulltexts import SqlFullTexts
+from monitor.storage.history import SqlHistory
 from monitor.storage.listings import SqlListings
 from monitor.storage.outbox import SqlOutbox
 from monitor.storage.rates import SqlRates, SqlVersions
@@ -40,6 +41,7 @@ class SqlWork:
     outbox: SqlOutbox
     stories: SqlStories
     fulltexts: SqlFullTexts
+    history: SqlHistory
     listings: SqlListings
     tellings: SqlTellings
     silences: SqlSilences
@@ -56,6 +58,7 @@ class SqlWork:
             SqlOutbox(connection),
             SqlStories(connection),
             SqlFullTexts(connection),
+            SqlHistory(connection),
             SqlListings(connection),
             SqlTellings(connection),
             SqlSilences(connection),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 import pytest
 import typer
@@ -14,12 +15,13 @@ from pydantic import BaseModel
 from monitor.cli import check, doctor, main, watchlists
 from monitor.cli import match as match_command
 from monitor.cli import poll as poll_command
+from monitor.cli.backtested import json_rows
 from monitor.config.compile import compile_config
 from monitor.config.load import load_text
 from monitor.config.model import Config, WatchlistConfig
 from monitor.config.secret import Secret
 from monitor.core.alerting import Reason, State, decide, retry
-from monitor.core.alerting.model import FirstPoll, Weak
+from monitor.core.alerting.model import AlertPolicy, FirstPoll, Weak
 from monitor.core.article import Article, Entry, Match, Span
 from monitor.core.errors import FetchFailure, Problem
 from monitor.core.matching.model import Kind, Mode
@@ -30,10 +32,12 @@ from monitor.core.spikes import decide as spiking
 from monitor.core.spikes.habit import SHORT
 from monitor.core.spikes.model import HOUR, LEAST_HISTORY
 from monitor.core.stories.model import Opened, Placement
+from monitor.engines.backtest import Outcome
 from monitor.ingest.reader import ReaderSettings
 from monitor.notify.render import TITLE_LIMIT
 from monitor.notify.sender import NotifierSettings
 from monitor.pipeline import sweep, watch
+from monitor.pipeline.backtest import Judged, Part, Seen, compare
 from monitor.pipeline.deliver import DeliveryPolicy
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, FeedSpec, Gap, Lane, PollSummary
 from tests.docs.commands import children
@@ -226,6 +230,19 @@ def test_every_key_of_a_watchlist_is_documented() -> None:
 
 def test_every_key_of_a_fault_is_documented() -> None:
     assert list(check.row(Problem("a", "b"))) == first_codes(part(REFERENCE, "**Fault**"))
+
+
+def test_every_key_of_a_backtest_is_documented() -> None:
+    seen = Seen("짧다", ("새",))
+    judged = Judged(1, 1, datetime(2025, 1, 1, tzinfo=UTC), "새 제목", "", "전자", {}, {"가": seen})
+    policy = AlertPolicy({"가": ("desk",)}, ZoneInfo("Asia/Seoul"), timedelta(minutes=1))
+    comparison = compare([Part(1, (judged,), ())], ["가"], policy, policy)
+    mine, together = json_rows(Outcome(comparison, 1, {}), ZoneInfo("Asia/Seoul"), 0.5, 10)
+    for row, heading in ((mine, "**Compared watchlist**"), (together, "**All watchlists together**")):
+        assert list(row) == first_codes(part(REFERENCE, heading))
+    text = part(REFERENCE, "**Compared watchlist**") + part(REFERENCE, "**All watchlists together**")
+    keys = keys_of([mine["gained"], together["doubtful"]]) | set(mine["alerts_per_day"])
+    assert keys <= set(codes(text))
 
 
 def test_every_key_of_a_finding_is_documented() -> None:

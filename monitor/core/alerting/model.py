@@ -169,6 +169,10 @@ class ChannelPolicy:
     group_wait: timedelta | None = None
 
 
+_PLAIN_WATCHLIST: Final = WatchPolicy()
+_PLAIN_CHANNEL: Final = ChannelPolicy()
+
+
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
     """Who is told what, and when.
@@ -197,11 +201,11 @@ class AlertPolicy:
 
     def watch(self, watchlist: str) -> WatchPolicy:
         """What a watchlist wants; one that is not configured any more wants nothing special."""
-        return self.watchlists.get(watchlist, WatchPolicy())
+        return self.watchlists.get(watchlist, _PLAIN_WATCHLIST)
 
     def channel(self, channel: str) -> ChannelPolicy:
         """What a channel wants."""
-        return self.channels.get(channel, ChannelPolicy())
+        return self.channels.get(channel, _PLAIN_CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,14 +164,19 @@ def _silence(hit: NewHit, channel: str) -> int:
 
 def _inhibitor(this: Round, watchlist: str, channel: str) -> str:
     """A more specific watchlist that tells, or told, this channel of the story; "" if there is none."""
-    now = (name for name in dict.fromkeys(hit.watchlist for hit in this.hits) if this.rings(channel, name))
-    hitting = [name for name in now if this.hits_of(name, channel)]
-    told = [one.watchlist for one in this.state.tellings if one.channel == channel and not one.withheld]
     own = this.policy.watch(watchlist).inhibits
-    for name in (*hitting, *told):
-        if watchlist in this.policy.watch(name).inhibits and name not in own:
+    for name in dict.fromkeys(hit.watchlist for hit in this.hits):
+        if _inhibits(this, name, watchlist, own) and this.rings(channel, name) and this.hits_of(name, channel):
             return name
+    for telling in this.state.tellings:
+        told = telling.channel == channel and not telling.withheld
+        if told and _inhibits(this, telling.watchlist, watchlist, own):
+            return telling.watchlist
     return ""
+
+
+def _inhibits(this: Round, name: str, watchlist: str, own: frozenset[str]) -> bool:
+    return watchlist in this.policy.watch(name).inhibits and name not in own
 
 
 def _held(this: Round, watchlist: str, share: _Share, hit_ids: tuple[int, ...], *, new: bool) -> _Share | Gather:

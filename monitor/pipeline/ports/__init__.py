@@ -2,6 +2,7 @@
 
 from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
 from monitor.pipeline.ports.feeds import Feeds
+from monitor.pipeline.ports.history import History
 from monitor.pipeline.ports.listings import Listings
 from monitor.pipeline.ports.outbox import Outbox
 from monitor.pipeline.ports.policy import Silences, Tellings
@@ -16,6 +17,7 @@ __all__ = [
     "FeedReader",
     "Feeds",
     "FullTexts",
+    "History",
     "Listings",
     "Notifier",
     "Outbox",

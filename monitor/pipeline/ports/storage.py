@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
     from monitor.pipeline.ports.feeds import Feeds
+    from monitor.pipeline.ports.history import History
     from monitor.pipeline.ports.listings import Listings
     from monitor.pipeline.ports.outbox import Outbox
     from monitor.pipeline.ports.policy import Silences, Tellings
@@ -44,6 +45,11 @@ class Work(Protocol):
     @property
     def fulltexts(self) -> FullTexts:
         """Pages to be read."""
+        ...
+
+    @property
+    def history(self) -> History:
+        """All articles, from the first on."""
         ...
 
     @property
