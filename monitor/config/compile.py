@@ -155,10 +155,19 @@ def compile_query(compiled: Compiled, text: str) -> Matcher:
     Raises:
         QueryError: the text is no query, names a term that is not there, or cannot be compiled.
     """
+    return compile_more(compiled, text)[1]
+
+
+def compile_more(compiled: Compiled, text: str) -> tuple[Watchlist, Matcher]:
+    """The same with the watchlist itself.
+
+    Raises:
+        QueryError: as above.
+    """
     lexicon = compiled.lexicon
-    query = expand(text, parse(text), lexicon.queries)
+    watchlist = Watchlist(text, expand(text, parse(text), lexicon.queries))
     try:
-        return compile_matcher(lexicon.terms, [Watchlist(text, query)], compiled.verifier)
+        return watchlist, compile_matcher(lexicon.terms, [watchlist], compiled.verifier)
     except UnknownTermError as error:
         reference = TermRef(error.name, error.at)
         raise unknown_term(text, reference, lexicon.in_force, lexicon.in_force, Fault.TERM_MISSING) from error

@@ -52,18 +52,19 @@ class Origin:
         """The same fault with every secret in its texts blotted out."""
         return replace(
             problem,
-            what=self._blot(problem.what),
-            todo=self._blot(problem.todo),
-            excerpt=self._blot(problem.excerpt),
+            what=self.blot(problem.what),
+            todo=self.blot(problem.todo),
+            excerpt=self.blot(problem.excerpt),
         )
+
+    def blot(self, text: str) -> str:
+        """A text with every secret in it blotted out."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            if len(secret.rpartition("://")[2]) >= _SHORTEST_SECRET:
+                text = text.replace(secret, HIDDEN)
+        return text
 
     def _place(self, path: Path) -> Place:
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, _NOWHERE)
-
-    def _blot(self, text: str) -> str:
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            if len(secret.rpartition("://")[2]) >= _SHORTEST_SECRET:
-                text = text.replace(secret, HIDDEN)
-        return text

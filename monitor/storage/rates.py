@@ -127,7 +127,7 @@ class SqlRates:
 
     def open_turns(self) -> tuple[Turn, ...]:
         """The turns that have not ended."""
-        return tuple(map(_turn, self._connection.execute(_OPEN)))
+        return tuple(map(turn_of, self._connection.execute(_OPEN)))
 
     def last_spike_at(self, watchlist: str) -> datetime | None:
         """When its last spike began, or None."""
@@ -186,6 +186,7 @@ def _time_of(row: Any) -> datetime:
     return news_at(row.published_at, precision, row.first_seen_at)
 
 
-def _turn(row: Any) -> Turn:
+def turn_of(row: Any) -> Turn:
+    """A turn as a row of its table holds it."""
     judgement = Judgement(timedelta(seconds=row.window_s), row.count, row.expected, row.chance)
     return Turn(TurnKind(row.kind), row.watchlist, row.began_at, judgement, row.ended_at, row.id)

@@ -19,6 +19,7 @@ from monitor.storage.reloads import SqlReloads
 from monitor.storage.silences import SqlSilences
 from monitor.storage.stories import SqlStories
 from monitor.storage.tellings import SqlTellings
+from monitor.storage.views import SqlViews
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,7 @@ class SqlWork:
     rates: SqlRates
     versions: SqlVersions
     reloads: SqlReloads
+    views: SqlViews
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
@@ -65,6 +67,7 @@ class SqlWork:
             SqlRates(connection),
             SqlVersions(connection),
             SqlReloads(connection),
+            SqlViews(connection),
         )
 
 

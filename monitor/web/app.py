@@ -8,9 +8,22 @@ from typing import TYPE_CHECKING, Final
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from monitor.web import live, troubles
 from monitor.web.desk import Desk
 from monitor.web.guard import Guard
-from monitor.web.pages import login, today
+from monitor.web.pages import (
+    briefing,
+    configuration,
+    deliveries,
+    feeds,
+    login,
+    search,
+    status,
+    story,
+    today,
+    trying,
+    watchlists,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +32,30 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).parent / "static"
 
+PAGES: Final = (
+    login,
+    today,
+    story,
+    briefing,
+    watchlists,
+    search,
+    trying,
+    feeds,
+    deliveries,
+    configuration,
+    status,
+    live,
+)
+
 
 def create_app(current: Callable[[], App]) -> FastAPI:
     """The whole web application; `current` gives the parts of the program in force now."""
     app = FastAPI(title="korean-news-monitor", docs_url=None, redoc_url=None, openapi_url=None)
     desk = Desk(current)
     app.state.desk = desk
-    for part in (login, today):
+    for part in PAGES:
         app.include_router(part.router, include_in_schema=False)
+    troubles.add_to(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, desk=desk)
     return app

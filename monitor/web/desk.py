@@ -21,12 +21,13 @@ class Desk:
     """The parts of the program, and who is logged in.
 
     `current` gives the parts in force now: an edited configuration exchanges them, so a request asks once and works
-    with what it got.
+    with what it got. `lines`: the pages that wait for news.
     """
 
     current: Callable[[], App]
     sessions: Sessions = field(default_factory=Sessions)
     tries: Tries = field(default_factory=Tries)
+    lines: set[object] = field(default_factory=set)
 
     @property
     def dashboard(self) -> DashboardConfig:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from monitor.web.desk import desk_of
+from monitor.web.show import Show
 from monitor.web.words import words_of
 
 if TYPE_CHECKING:
@@ -45,15 +46,17 @@ def language_of(request: Request) -> Language:
     return (config.dashboard.language if config.dashboard else None) or config.language
 
 
-def page(request: Request, template: str, status: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
+def page(request: Request, template: str, code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
     """A page from a template."""
     desk = desk_of(request)
     language = language_of(request)
+    app = desk.current()
     common = {
+        "show": Show(language, app.zone, app.clock.now()),
         "language": language,
         "path": request.url.path,
         "visitor": getattr(request.state, "visitor", None),
         "has_password": desk.dashboard.password is not None,
         "version": VERSION,
     }
-    return HTMLResponse(environment(language).get_template(template).render(common | values), status)
+    return HTMLResponse(environment(language).get_template(template).render(common | values), code)

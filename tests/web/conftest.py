@@ -13,6 +13,7 @@ import pytest
 from monitor.bootstrap import App, open_config
 from monitor.config.load import load_text
 from monitor.web.serve import serving
+from tests.web.samples import fill
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -33,6 +34,7 @@ watchlists:
     query: '수출 NEAR/2 (통제* OR 규제*)'
 channels:
   desk: {url: "log://"}
+  phone: {url: "json://127.0.0.1:9/s3cr3t-token"}
 feeds:
   - {name: 전자신문, url: "https://news.example/rss"}
   - {name: 보안, url: "https://security.example/rss"}
@@ -63,10 +65,12 @@ def site(database_file: Path, clock: FakeClock) -> Callable[..., AbstractAsyncCo
     """Opens a dashboard: `async with site(dashboard="…", more="…") as opened`."""
 
     @contextlib.asynccontextmanager
-    async def opened(dashboard: str = FREE, more: str = CONFIG) -> AsyncIterator[Site]:
+    async def opened(dashboard: str = FREE, more: str = CONFIG, *, is_filled: bool = False) -> AsyncIterator[Site]:
         config = load_text(f"{dashboard}\n{more}", "config.yaml", database_file.parent, {})
         async with open_config(config, database_file.parent) as app:
             standing = replace(app, clock=clock, poller=replace(app.poller, clock=clock))
+            if is_filled:
+                await app.storage.write(lambda work: fill(work, clock.now()))
             async with serving(lambda: standing) as state:
                 while not state.address:  # noqa: ASYNC110 - the server says so in this way
                     await asyncio.sleep(0.01)

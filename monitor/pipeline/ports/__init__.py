@@ -9,6 +9,7 @@ from monitor.pipeline.ports.policy import Silences, Tellings
 from monitor.pipeline.ports.rates import Rates, Versions
 from monitor.pipeline.ports.reloads import Reloads
 from monitor.pipeline.ports.storage import Storage, Work
+from monitor.pipeline.ports.views import Views
 from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Stories",
     "Tellings",
     "Versions",
+    "Views",
     "Work",
 ]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports.policy import Silences, Tellings
     from monitor.pipeline.ports.rates import Rates, Versions
     from monitor.pipeline.ports.reloads import Reloads
+    from monitor.pipeline.ports.views import Views
 
 T = TypeVar("T")
 
@@ -80,6 +81,11 @@ class Work(Protocol):
     @property
     def reloads(self) -> Reloads:
         """What a changed configuration does to what is stored."""
+        ...
+
+    @property
+    def views(self) -> Views:
+        """What the pages ask for."""
         ...
 
 

@@ -1,0 +1,57 @@
+"""How often one query is true of the stored articles, and which are the newest, within a time that people wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from monitor.pipeline.search import Found
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.pipeline.keep import Matcher
+    from monitor.pipeline.ports import Clock, Storage, Work
+    from monitor.pipeline.records import SeenArticle
+
+PAGE: Final = 500
+"""Articles looked at in one transaction, in a reader's thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was found. `found`: the newest, newest first. `times`: when each article that matches was first seen.
+
+    `looked` articles were looked at; `reached` is how far back if the time was up before the end, else None.
+    """
+
+    found: tuple[Found, ...]
+    times: tuple[datetime, ...]
+    looked: int
+    reached: datetime | None = None
+
+
+async def survey(
+    storage: Storage, matcher: Matcher, clock: Clock, *, since: datetime | None, limit: int, budget_s: float
+) -> Survey:
+    """Look at the articles first seen from `since` on, newest first, until all are seen or the time is up."""
+    ends_s = clock.monotonic_s() + budget_s
+    found: list[Found] = []
+    times: list[datetime] = []
+    looked = 0
+    before_id: int | None = None
+    while True:
+
+        def look(work: Work, before_id: int | None = before_id) -> tuple[tuple[SeenArticle, ...], list[Found]]:
+            page = work.articles.page(before_id, PAGE, since)
+            return page, [Found(seen, match) for seen in page for match in matcher.match(seen.article)]
+
+        page, matched = await storage.read(look)
+        found += matched[: limit - len(found)]
+        times += [one.seen.first_seen_at for one in matched]
+        looked += len(page)
+        if len(page) < PAGE:
+            return Survey(tuple(found), tuple(times), looked)
+        before_id = page[-1].id
+        if clock.monotonic_s() >= ends_s:
+            return Survey(tuple(found), tuple(times), looked, page[-1].first_seen_at)

@@ -1,0 +1,42 @@
+// Everything works without this: it tells of news, prints, and moves by keyboard.
+"use strict";
+(() => {
+  const live = document.body.dataset.live;
+  const news = document.getElementById("news");
+  if (live && news && window.EventSource) {
+    let seen = null;
+    const source = new EventSource(live);
+    const hear = (told) => {
+      if (seen !== null && told.data !== seen && Number(told.data) > Number(seen)) news.hidden = false;
+      if (seen === null) seen = told.data;
+    };
+    source.addEventListener("hello", hear);
+    source.addEventListener("news", hear);
+    window.addEventListener("pagehide", () => source.close());
+  }
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
+  // j and k go through the stories, Enter opens the one in focus as any link, / goes to the search.
+  const links = () => [...document.querySelectorAll(".story h2 a, .results h3 a, .timeline h3 a")];
+  document.addEventListener("keydown", (pressed) => {
+    if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.isComposing) return;
+    if (pressed.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (pressed.key === "/") {
+      pressed.preventDefault();
+      const field = document.getElementById("q");
+      if (field) field.focus();
+      else window.location.assign("/search");
+    }
+    if (pressed.key !== "j" && pressed.key !== "k") return;
+    const all = links();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    const next = pressed.key === "j" ? Math.min(at + 1, all.length - 1) : Math.max(at - 1, 0);
+    all[next].focus();
+    all[next].scrollIntoView({ block: "center" });
+  });
+})();
