@@ -10,6 +10,7 @@ from monitor.pipeline.search import Found
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from monitor.core.matching.needs import Need
     from monitor.pipeline.keep import Matcher
     from monitor.pipeline.ports import Clock, Storage, Work
     from monitor.pipeline.records import SeenArticle
@@ -22,7 +23,7 @@ PAGE: Final = 500
 class Survey:
     """What was found. `found`: the newest, newest first. `times`: when each article that matches was first seen.
 
-    `looked` articles were looked at; `reached` is how far back if the time was up before the end, else None.
+    `looked` articles were read; `reached` is how far back if the time was up before the end, else None.
     """
 
     found: tuple[Found, ...]
@@ -32,9 +33,19 @@ class Survey:
 
 
 async def survey(
-    storage: Storage, matcher: Matcher, clock: Clock, *, since: datetime | None, limit: int, budget_s: float
+    storage: Storage,
+    matcher: Matcher,
+    clock: Clock,
+    *,
+    need: Need | None = None,
+    since: datetime | None,
+    limit: int,
+    budget_s: float,
 ) -> Survey:
-    """Look at the articles first seen from `since` on, newest first, until all are seen or the time is up."""
+    """Look at the articles first seen from `since` on, newest first, until all are seen or the time is up.
+
+    `need` is what they must hold, so that others need not be looked at; None: all are.
+    """
     ends_s = clock.monotonic_s() + budget_s
     found: list[Found] = []
     times: list[datetime] = []
@@ -43,7 +54,7 @@ async def survey(
     while True:
 
         def look(work: Work, before_id: int | None = before_id) -> tuple[tuple[SeenArticle, ...], list[Found]]:
-            page = work.articles.page(before_id, PAGE, since)
+            page = work.articles.page(before_id, PAGE, since, need)
             return page, [Found(seen, match) for seen in page for match in matcher.match(seen.article)]
 
         page, matched = await storage.read(look)

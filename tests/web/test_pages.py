@@ -246,7 +246,6 @@ async def test_search_finds_counts_and_points_at_faults(site: Any) -> None:
         page = await opened.text("/search?q=%EB%94%A5%EC%8B%9C%ED%81%AC&days=30")
         seen = words(page)
         assert "기사 5건이 맞습니다" in seen
-        assert "6건을 살펴봄" in seen
         assert "<mark>딥시크</mark> 새 모델 공개" in page
         fault = await opened.text("/search?q=(%EB%94%A5%EC%8B%9C%ED%81%AC")
         assert 'role="alert"' in fault

@@ -77,7 +77,9 @@ async def look_back(app: App, name: str, matcher: Matcher, span: int, language: 
     """The one watchlist of a matcher over so many days of the history."""
     today = today_of(app)
     since = bounds(today - timedelta(days=span - 1), app.zone)[0]
-    seen = await survey(app.storage, matcher, app.clock, since=since, limit=SHOWN, budget_s=BUDGET_S)
+    seen = await survey(
+        app.storage, matcher, app.clock, need=matcher.need, since=since, limit=SHOWN, budget_s=BUDGET_S
+    )
     counts = Counter(moment.astimezone(app.zone).date() for moment in seen.times)
     shown = (today - timedelta(days=back) for back in range(span - 1, -1, -1))
     days = tuple(DayCount(one, counts[one], 0) for one in shown)
