@@ -40,5 +40,9 @@ def _silence(work: Work, content: AlertContent, channel: str, audience: Audience
     live = [one for one in work.silences.live(now) if one.matchers.channel in {"", channel}]
     if not live or not content.hits:
         return 0
-    found = silences_of(work, audience.queries, live, work.tellings.hits(content.alert_id))
+    hits = work.tellings.hits(content.alert_id)
+    routes = audience.policy.routes
+    # Those of another watchlist that does not come here are in the alert for the sake of other channels.
+    own = [hit for hit in hits if hit.watchlist == content.watchlist or channel in routes.get(hit.watchlist, ())]
+    found = silences_of(work, audience.queries, live, own or hits)
     return 0 if not all(found.values()) else max(number for silences in found.values() for _, number in silences)

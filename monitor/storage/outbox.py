@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, 
 from monitor.core.alerting import Reason, State
 from monitor.core.errors import LeaseLostError
 from monitor.pipeline.records import AlertContent, HitView, Lane, LeasedDelivery
+from monitor.storage import healing
 from monitor.storage.articles import articles_of
 from monitor.storage.statements import InsertUnlessKnown, LookUp
 from monitor.storage.tables import (
@@ -102,24 +103,6 @@ _NEXT_DUE: Final = select(
         )
     )
 ).where(WAITING)
-_HEAL_DUE: Final = (
-    update(DELIVERIES)
-    .where(
-        WAITING,
-        DELIVERIES.c.due_at > bindparam("latest"),
-        or_(
-            DELIVERIES.c.attempts > 0,
-            # It was due when it was made; a digest, due at its hour, is not moved.
-            and_(DELIVERIES.c.created_at > bindparam("now"), DELIVERIES.c.due_at <= DELIVERIES.c.created_at),
-        ),
-    )
-    .values(due_at=bindparam("latest"))
-)
-_HEAL_LEASES: Final = (
-    update(DELIVERIES)
-    .where(_LEASED, DELIVERIES.c.leased_until > bindparam("latest"))
-    .values(leased_until=bindparam("latest"))
-)
 _LIVE_IN_LANE: Final = select(DELIVERIES.c.id).where(_IN_LANE, _LEASE_IS_LIVE).limit(1)
 _NEXT_IN_LANE: Final = (
     select(DELIVERIES.c.id, DELIVERIES.c.alert_id, DELIVERIES.c.state, DELIVERIES.c.attempts, DELIVERIES.c.created_at)
@@ -259,9 +242,7 @@ class SqlOutbox:
     def heal(self, now: datetime, lease_for: timedelta, longest_wait: timedelta) -> None:
         """Mend what a wrong clock wrote; see `ports.Outbox`."""
         self._held.clear()
-        latest = now + longest_wait
-        self._connection.execute(_HEAL_DUE, {"now": now, "latest": latest})
-        self._connection.execute(_HEAL_LEASES, {"latest": now + lease_for})
+        healing.heal(self._connection, now, lease_for, longest_wait)
 
     def lease_next(self, lane: Lane, now: datetime, lease_for: timedelta, patience: int) -> LeasedDelivery | None:
         """Lease the oldest delivery of a lane that is due; see `ports.Outbox`.

@@ -176,6 +176,38 @@ async def test_a_silence_holds_at_the_decision_and_ends(world: World) -> None:
     assert [content.reason.value for content in desk(world)] == ["first report"]
 
 
+async def test_what_a_silence_keeps_out_of_a_list_is_stored_with_its_reason(world: World) -> None:
+    world.with_first_poll(FirstPoll.SUMMARY)
+    now = world.clock.now()
+    await world.storage.write(lambda work: work.silences.add(Matchers("딥시크", channel="desk"), "", now, now + HOUR))
+    await come(world, SAME[0])
+    world.clock.advance(MINUTE)
+    await world.deliver()
+    assert {lane.channel for lane, _ in world.notifier.sent} == {"mail"}
+    assert await suppressed(world) == ["silenced by 1"]
+
+
+async def test_a_silence_holds_although_a_watchlist_of_other_channels_is_in_the_alert(world: World) -> None:
+    change(world, group_wait=2 * MINUTE)
+    await come(world, SAME[0] + ", 수출통제")
+    now = world.clock.now()
+    await world.storage.write(lambda work: work.silences.add(Matchers("딥시크", channel="mail"), "", now, now + HOUR))
+    world.clock.advance(2 * MINUTE)
+    await world.deliver()
+    assert {lane.channel for lane, _ in world.notifier.sent} == {"desk"}
+
+
+async def test_a_channel_that_comes_back_is_told_what_it_was_not(world: World) -> None:
+    change(world, group_wait=2 * MINUTE)
+    await come(world, SAME[0])
+    await world.storage.write(lambda work: work.reloads.suppress_others((), "channel removed"))
+    world.clock.advance(HOUR)
+    assert await come(world, SAME[1], first=2) == 1
+    world.clock.advance(2 * MINUTE)
+    await world.deliver()
+    assert [content.reason.value for content in desk(world)] == ["first report"]
+
+
 @pytest.mark.parametrize("query", ["", "R3"])
 async def test_a_silence_holds_what_waits_already(world: World, query: str) -> None:
     queries = Queries(lambda text: WordMatcher((text,)))

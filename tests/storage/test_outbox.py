@@ -338,10 +338,54 @@ def test_what_a_clock_in_the_future_wrote_waits_no_longer_than_it_may_but_a_dige
     for _ in range(2):
         work.outbox.heal(past, MINUTE, 10 * MINUTE)
 
-    assert work.outbox.due_lanes(past) == ()
+    assert work.outbox.due_lanes(past) == (Lane("new", ""),)
     assert set(work.outbox.due_lanes(past + 10 * MINUTE)) == {DESK, MAIL, Lane("new", "")}
     assert Lane("digest", "") not in work.outbox.due_lanes(morning - timedelta(seconds=1))
     assert Lane("digest", "") in work.outbox.due_lanes(morning)
+
+
+def test_a_first_report_that_waits_is_moved_with_a_clock_that_is_set_back_and_keeps_its_wait(
+    work: SqlWork, now: datetime
+) -> None:
+    past = now - timedelta(hours=1)
+    work.outbox.add_alert(replace(digest("waiting", now + 2 * MINUTE), reason=Reason.FIRST_REPORT), now)
+
+    for _ in range(2):
+        work.outbox.heal(past, MINUTE, 10 * MINUTE)
+
+    assert work.outbox.due_lanes(past + MINUTE) == ()
+    assert work.outbox.due_lanes(past + 2 * MINUTE) == (DESK,)
+
+
+def test_what_waits_for_the_end_of_the_quiet_hours_keeps_its_hour(work: SqlWork, now: datetime) -> None:
+    morning = now + timedelta(hours=8)
+    work.outbox.add_alert(replace(digest("night", morning), reason=Reason.QUIET), now)
+    work.outbox.heal(now - timedelta(hours=1), MINUTE, 10 * MINUTE)
+    assert work.outbox.next_due_at() == morning
+
+
+def test_a_start_with_a_right_clock_calls_nobody_sooner_than_was_asked_for(work: SqlWork, now: datetime) -> None:
+    add(work, "throttled", now)
+    work.outbox.finish(lease(work, now), attempt(now, "429"), State.PENDING, "", now + timedelta(hours=1))
+    work.outbox.heal(now + MINUTE, MINUTE, 10 * MINUTE)
+    assert work.outbox.next_due_at() == now + timedelta(hours=1)
+
+
+def test_what_waits_behind_a_try_of_a_wrong_clock_is_moved_with_it(work: SqlWork, now: datetime) -> None:
+    future, morning = now + timedelta(days=3650), now + timedelta(hours=8)
+    add(work, "tried", now)
+    add(work, "behind", now)
+    work.outbox.add_alert(digest("digest", morning, (DESK,)), now)
+    until = future + MINUTE
+    work.outbox.finish(lease(work, future), attempt(future, "503"), State.PENDING, "", until)
+    work.outbox.postpone(DESK, until)
+
+    work.outbox.heal(now, MINUTE, 10 * MINUTE)
+
+    assert work.outbox.next_due_at() == now + 10 * MINUTE
+    for _ in range(3):
+        work.outbox.finish(lease(work, now + 10 * MINUTE), None, State.SENT, "", now)
+    assert work.outbox.next_due_at() is None
 
 
 def test_a_new_delivery_waits_with_its_lane_after_a_failed_try(work: SqlWork, now: datetime) -> None:

@@ -45,6 +45,10 @@ class Twin:
     attempts: int = 0
     token: str = ""
     leased_until: datetime | None = None
+    tried_at: datetime | None = None
+
+    def note_try(self, now: datetime) -> None:
+        self.tried_at = max(self.tried_at or now, now)
 
     def is_live(self, now: datetime) -> bool:
         return self.leased_until is not None and self.leased_until > now
@@ -103,7 +107,9 @@ class OutboxLaw(RuleBasedStateMachine):
             return
         number = min(candidates, key=lambda number: (self.twins[number].attempts >= PATIENCE, number))
         twin = self.twins[number]
-        twin.attempts += twin.state is State.LEASED
+        if twin.state is State.LEASED:
+            twin.attempts += 1
+            twin.note_try(now)
         assert leased is not None
         assert (leased.id, leased.attempts, leased.created_at) == (number, twin.attempts, twin.created_at)
         twin.state, twin.token, twin.leased_until = State.LEASED, leased.token, now + LEASE
@@ -132,7 +138,9 @@ class OutboxLaw(RuleBasedStateMachine):
             return
         self.work(lambda work: work.outbox.finish(held, attempt, state, "", due_at))
         twin.state, twin.due_at, twin.token, twin.leased_until = state, due_at, "", None
-        twin.attempts += tried
+        if tried:
+            twin.attempts += 1
+            twin.note_try(now)
 
     @rule(lane=st.sampled_from(LANES), minutes=st.integers(0, 6))
     def postpone(self, lane: Lane, minutes: int) -> None:
@@ -167,13 +175,21 @@ class OutboxLaw(RuleBasedStateMachine):
         self.clock.step(minutes * MINUTE)
         now = self.clock.now()
         self.work(lambda work: work.outbox.heal(now, MINUTE, 10 * MINUTE))
-        latest = now + 10 * MINUTE
-        for twin in self.twins.values():
-            made_ahead = twin.created_at > now and twin.due_at <= twin.created_at
-            if twin.state not in OVER and (twin.attempts or made_ahead):
-                twin.due_at = min(twin.due_at, latest)
+        waiting = [twin for twin in self.twins.values() if twin.state not in OVER]
+        for twin in waiting:
+            ahead = max(twin.created_at - now, timedelta(0))
+            twin.due_at, twin.created_at = twin.due_at - ahead, twin.created_at - ahead
             if twin.leased_until is not None:
                 twin.leased_until = min(twin.leased_until, now + MINUTE)
+        latest = now + 10 * MINUTE
+        paused = {
+            (twin.lane, twin.due_at)
+            for twin in waiting
+            if twin.attempts and twin.due_at > latest and twin.tried_at is not None and twin.tried_at > now
+        }
+        for twin in waiting:
+            if (twin.lane, twin.due_at) in paused:
+                twin.due_at = latest
 
     @invariant()
     def nothing_is_lost(self) -> None:

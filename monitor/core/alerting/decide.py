@@ -65,6 +65,7 @@ def decide(
         return ()
     summarise = baseline and policy.first_poll is FirstPoll.SUMMARY
     prompt: dict[int, list[NewHit]] = {}
+    listed: dict[int, list[NewHit]] = {}
     gathered: dict[tuple[Reason, str], list[int]] = {}
     for hit in hits:
         weak = policy.watch(hit.watchlist).weak if hit.weak else Weak.ALERT
@@ -75,12 +76,13 @@ def decide(
             reason = _list_for(hit, channel, weak, policy, summed=summed)
             if reason is not None:
                 gathered.setdefault((reason, channel), []).append(hit.hit_id)
-        if not summed and weak is Weak.ALERT:
-            prompt.setdefault(hit.story_id, []).append(hit)
+        of_story = prompt if not summed and weak is Weak.ALERT else listed
+        of_story.setdefault(hit.story_id, []).append(hit)
     tells: list[Intent] = []
-    for story_id, story_hits in prompt.items():
+    for story_id in (*prompt, *(one for one in listed if one not in prompt)):
         state = (stories or {}).get(story_id, StoryState())
-        tells += tell_story(Round(story_id, tuple(story_hits), state, policy, floods or {}, now))
+        hits_of, in_lists = tuple(prompt.get(story_id, ())), tuple(listed.get(story_id, ()))
+        tells += tell_story(Round(story_id, hits_of, state, policy, floods or {}, now, in_lists))
     gathers = [
         Gather(reason, channel, tuple(hit_ids), gathered_until(reason, channel, policy, now))
         for (reason, channel), hit_ids in gathered.items()

@@ -32,7 +32,10 @@ NO_WAIT = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The new hits of one story, with all that decides what is told of them."""
+    """The new hits of one story, with all that decides what is told of them.
+
+    `listed` are those that go into lists: here they only matter where a silence keeps them out.
+    """
 
     story_id: int
     hits: tuple[NewHit, ...]
@@ -40,18 +43,19 @@ class Round:
     policy: AlertPolicy
     floods: Mapping[str, Flood]
     now: datetime
+    listed: tuple[NewHit, ...] = ()
 
     def hits_of(self, watchlist: str, channel: str) -> tuple[NewHit, ...]:
         """The watchlist's new hits that no silence hides from the channel."""
         return tuple(hit for hit in self.hits if hit.watchlist == watchlist and not _silence(hit, channel))
 
     def tellings(self, watchlist: str, channel: str) -> tuple[Telling, ...]:
-        """When the channel was told for this watchlist; what was silenced was not told."""
+        """When the channel was told for this watchlist; what was silenced, or found no channel, was not told."""
         return tuple(
             telling
             for telling in self.state.tellings
             if (telling.watchlist, telling.channel) == (watchlist, channel)
-            and not telling.withheld.startswith(Withheld.SILENCED)
+            and not telling.withheld.startswith((Withheld.SILENCED, Withheld.REMOVED))
         )
 
     def rings(self, channel: str, watchlist: str) -> bool:
@@ -87,7 +91,7 @@ class _Told:
 def tell_story(this: Round) -> list[Intent]:
     """The alerts of one story: at most one a watchlist and reason, in the order in which the watchlists hit."""
     told = _Told()
-    for watchlist in dict.fromkeys(hit.watchlist for hit in this.hits):
+    for watchlist in dict.fromkeys(hit.watchlist for hit in (*this.hits, *this.listed)):
         for channel in this.policy.routes.get(watchlist, ()):
             fate = _fate(this, watchlist, channel)
             if isinstance(fate, _Share):
@@ -149,7 +153,9 @@ def group_wait(policy: AlertPolicy, watchlist: str, channel: str) -> timedelta:
 
 def _silenced(this: Round, watchlist: str, channel: str) -> _Fate:
     """Silenced hits are an alert that is stored and not sent; further ones of the story join it."""
-    hits = [hit for hit in this.hits if hit.watchlist == watchlist]
+    hits = [hit for hit in (*this.hits, *this.listed) if hit.watchlist == watchlist and _silence(hit, channel)]
+    if not hits:
+        return None
     why = f"{Withheld.SILENCED.value} {_silence(hits[0], channel)}"
     for telling in this.state.tellings:
         if (telling.watchlist, telling.channel, telling.withheld) == (watchlist, channel, why):
@@ -239,11 +245,15 @@ def _tells(this: Round, told: _Told) -> list[Tell]:
 
 
 def _shared(this: Round, watchlist: str, shares: list[_Share]) -> tuple[int, ...]:
-    """The watchlist's hits, and those of others that the channels it is sent to may see."""
+    """The watchlist's hits, and those of others that the channels it is sent to may see.
+
+    One that goes into lists is there if a silence keeps it out of them, and the alert is only to say so.
+    """
     sent = [share.outgoing.channel for share in shares if not share.outgoing.withheld]
+    silenced = [hit for hit in this.listed if all(_silence(hit, share.outgoing.channel) for share in shares)]
     return tuple(
         hit.hit_id
-        for hit in this.hits
+        for hit in (this.hits if sent else (*this.hits, *silenced))
         if hit.watchlist == watchlist
         or any(this.rings(channel, hit.watchlist) and not _silence(hit, channel) for channel in sent)
     )

@@ -45,8 +45,10 @@ class Outbox(Protocol):
     def heal(self, now: datetime, lease_for: timedelta, longest_wait: timedelta) -> None:
         """Mend what a wrong clock wrote.
 
-        No delivery that was tried, or was made in the future, waits for longer than `longest_wait` from now, and no
-        lease lasts longer than `lease_for`. Digests keep their time of day. Doing it again changes nothing.
+        What was made in the future is moved by as much, so that it waits for as long as it should; what was tried
+        then waits no longer than `longest_wait` from now, and what is behind it in its lane with it. No lease lasts
+        longer than `lease_for`. Digests, and what waits for the end of quiet hours, keep their time of day. Doing it
+        again changes nothing.
         """
         ...
 

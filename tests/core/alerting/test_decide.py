@@ -50,6 +50,23 @@ def test_a_new_hit_is_told_at_once_and_put_into_the_digest_of_channels_that_want
     )
 
 
+def test_what_a_silence_keeps_out_of_a_list_is_an_alert_that_is_not_sent() -> None:
+    hits = [NewHit(1, 10, "수출통제", Freshness.OLD, silenced=(("", 4),)), NewHit(2, 11, "수출통제", Freshness.OLD)]
+    withheld = tuple(Outgoing(channel, NOW, "silenced by 4") for channel in ("desk", "phone"))
+    assert decide(hits, policy(), NOW, baseline=False) == (
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (1,), withheld),
+        Gather(Reason.BASELINE, "desk", (2,), NOW + WAIT),
+        Gather(Reason.BASELINE, "phone", (2,), NOW + WAIT),
+    )
+
+
+def test_an_alert_that_is_sent_does_not_show_what_a_silence_keeps_out_of_a_list() -> None:
+    hits = [NewHit(1, 10, "수출통제"), NewHit(2, 10, "수출통제", Freshness.OLD, silenced=(("", 4),))]
+    assert decide(hits, policy(), NOW, baseline=False) == (
+        Tell(Reason.FIRST_REPORT, "수출통제", 10, (1,), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
+    )
+
+
 def test_a_story_that_several_articles_report_is_told_once_with_all_of_them() -> None:
     hits = [NewHit(1, 10, "수출통제"), NewHit(2, 11, "수출통제"), NewHit(3, 10, "수출통제", Freshness.REVISED)]
     assert decide(hits, policy(), NOW, baseline=False) == (
