@@ -335,6 +335,7 @@ def _join(
     recipients = {name: notifier.recipients(name) for name in config.channels}
     queries = Queries(lambda text: compile_query(compiled, text))
     audience = Audience(alert_policy(config, compiled.routes), recipients, config.operator or "", queries)
+    definitions = definitions_of(compiled)
     poller = Poller(
         storage=storage,
         reader=reader,
@@ -345,6 +346,7 @@ def _join(
         audience=audience,
         random=random.random,
         stories=StoryKeeper(packed_starter()),
+        versions={name: one.version for name, one in definitions.items()},
     )
     courier = Courier(storage, notifier, clock, audience, random.random)
     watcher = Watcher(
@@ -352,7 +354,7 @@ def _join(
         clock=clock,
         audience=audience,
         almanac=Almanac(KOREA, is_korean_holiday),
-        definitions=definitions_of(compiled),
+        definitions=definitions,
         spikes=frozenset(one.name for one in config.watchlists if one.spikes),
     )
     return App(config, compiled, storage, reader, reader.fulltext, notifier, poller, courier, watcher, clock, zone)

@@ -34,7 +34,7 @@ PARTS: Final = {
     "explain": "explain",
     "backtest": "backtest",
     "articles": "show",
-    "hits": "show",
+    "hits": "hits",
     "stories": "show",
     "alerts": "show",
     "silence": "silences",

@@ -1,4 +1,4 @@
-"""`monitor articles`, `hits` and `alerts`: what the database holds."""
+"""`monitor articles`, `stories` and `alerts`: what the database holds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard outpu
 OnlyWatchlist = Annotated[str, typer.Option("--watchlist", help="Only of this watchlist.")]
 
 ARTICLES: Final = {"id": "id", "published_at": "published", "title": "title", "feeds": "feeds", "url": "address"}
-HITS: Final = {"id": "id", "first_seen_at": "seen", "watchlist": "watchlist", "title": "title", "spans": "matched"}
 STORIES: Final = {
     "id": "id",
     "last_seen_at": "newest",
@@ -47,7 +46,7 @@ ALERTS: Final = {
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (articles, hits, stories, alerts):
+    for command in (articles, stories, alerts):
         app.command()(command)
 
 
@@ -83,25 +82,6 @@ def articles(
         context,
         lambda work, start: work.listings.articles(since=start, feed=feed, limit=limit),
         ARTICLES,
-        since=since,
-        as_json=as_json,
-    )
-
-
-def hits(
-    context: typer.Context,
-    since: Since = "",
-    watchlist: OnlyWatchlist = "",
-    alert: Annotated[int | None, typer.Option(min=1, max=2**62, help="All that this alert tells of.")] = None,
-    limit: Limit = 50,
-    as_json: Json = False,
-) -> None:
-    """Hits, the newest first."""
-    most = limit if alert is None else MOST
-    show_rows(
-        context,
-        lambda work, start: work.listings.hits(since=start, watchlist=watchlist, alert_id=alert, limit=most),
-        HITS,
         since=since,
         as_json=as_json,
     )

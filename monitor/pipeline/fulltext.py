@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.errors import FetchError
 from monitor.pipeline.alert import tell_hits
-from monitor.pipeline.keep import Keeping
 
 if TYPE_CHECKING:
     from monitor.pipeline.poll import Poller
@@ -61,5 +60,5 @@ async def read_page(poller: Poller, pages: PageReader, wanted: WantedText) -> in
 def _keep_text(work: Work, poller: Poller, wanted: WantedText, text: str) -> int:
     now = poller.clock.now()
     work.fulltexts.done(wanted.article_id)
-    hits = Keeping(work, poller.matcher, poller.stories, now).add_text(wanted.article_id, text)
+    hits = poller.keeping(work, now).add_text(wanted.article_id, text)
     return tell_hits(work, hits, poller.audience, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from monitor.core.alerting import decide
@@ -10,7 +10,7 @@ from monitor.core.alerting.model import NewHit
 from monitor.pipeline.records import FullText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from monitor.core.article import Article, Entry, Match
@@ -42,12 +42,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """One transaction's keeping."""
+    """One transaction's keeping. `versions`: of the definitions by which the watchlists match."""
 
     work: Work
     matcher: Matcher
     stories: StoryKeeper
     now: datetime
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     def keep(self, feed_id: int, spec: FeedSpec, entries: Sequence[Entry]) -> Kept:
         """Store the entries' articles and hits, the oldest first so that alerts come in the order of events."""
@@ -95,7 +96,7 @@ class Keeping:
         return ()
 
     def _match(self, article_id: int, article: Article, story_id: int | None, *, revised: bool) -> list[NewHit]:
-        stored = self.work.articles.add_hits(article_id, self.matcher.match(article), self.now)
+        stored = self.work.articles.add_hits(article_id, self.matcher.match(article), self.now, self.versions)
         if not stored:
             return []
         story = story_id or self.work.stories.story_of(article_id) or article_id

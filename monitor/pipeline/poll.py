@@ -40,7 +40,7 @@ OLDER_PAGES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """What polling needs. `random` gives numbers in [0, 1)."""
+    """What polling needs. `random` gives numbers in [0, 1); `versions`: of the watchlists' definitions."""
 
     storage: Storage
     reader: FeedReader
@@ -52,6 +52,11 @@ class Poller:
     random: Callable[[], float]
     stories: StoryKeeper
     seen: Seen = field(default_factory=Seen)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def keeping(self, work: Work, now: datetime) -> Keeping:
+        """The keeping of one transaction."""
+        return Keeping(work, self.matcher, self.stories, now, self.versions)
 
 
 async def poll_feed(poller: Poller, claim: FeedClaim) -> PollSummary:
@@ -151,7 +156,7 @@ def _commit_reading(work: Work, poller: Poller, claim: FeedClaim, reading: Readi
         state = replace(state, etag=etag, last_modified=last_modified)
         work.feeds.save(claim, state)
         return PollSummary(feeds=1, not_modified=1, alerts=_tell_change(work, poller, claim, state))
-    kept = Keeping(work, poller.matcher, poller.stories, now).keep(
+    kept = poller.keeping(work, now).keep(
         claim.feed_id, poller.specs[claim.name], poller.seen.changed(claim.feed_id, reading.entries)
     )
     brought = _brought(work, claim, reading, kept.new_entries)

@@ -185,13 +185,33 @@ class WantedText:
 
 @dataclass(frozen=True, slots=True)
 class StoredHit:
-    """A match with its number in the database."""
+    """A match with its number in the database, and the version of the definition that found it ("": not known)."""
 
     id: int
     article_id: int
     watchlist: str
     spans: tuple[Span, ...] = ()
     weak: str = ""
+    version: str = ""
+
+
+class Verdict(StrEnum):
+    """What a reader says of a hit."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedHit:
+    """A hit that a reader called right or wrong. `terms`: what of the query matched, each once."""
+
+    id: int
+    watchlist: str
+    article_id: int
+    terms: tuple[str, ...]
+    verdict: Verdict
+    first_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, select, update
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.core.matching.needs import Need
 
 _ADD: Final = InsertUnlessKnown(ARTICLES, tuple(name for name in ARTICLES.c.keys() if name != "id"))  # noqa: SIM118 - its values are columns
-_ADD_HIT: Final = InsertUnlessKnown(HITS, ("watchlist", "article_id", "spans", "weak", "first_seen_at"))
+_ADD_HIT: Final = InsertUnlessKnown(HITS, ("watchlist", "article_id", "spans", "weak", "first_seen_at", "version"))
 _LINK: Final = InsertUnlessKnown(ENTRIES, ("feed_id", "key", "article_id", "first_seen_at"))
 _RELINK: Final = (
     update(ENTRIES)
@@ -75,8 +76,10 @@ _FORGET_SPANS: Final = update(HITS).where(HITS.c.article_id == bindparam("of_art
 _RENEW_SPANS: Final = (
     update(HITS)
     .where(and_(HITS.c.watchlist == bindparam("of_watchlist"), HITS.c.article_id == bindparam("of_article")))
-    .values(spans=bindparam("new_spans"), weak=bindparam("new_weak"))
+    .values(spans=bindparam("new_spans"), weak=bindparam("new_weak"), version=bindparam("new_version"))
 )
+_HIT: Final = select(HITS).where(HITS.c.id == bindparam("hit_id"))
+_UNKNOWN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class SqlArticles:
@@ -176,20 +179,27 @@ class SqlArticles:
         )
         self._connection.execute(_FORGET_SPANS, {"of_article": article_id})
 
-    def add_hits(self, article_id: int, matches: Sequence[Match], now: datetime) -> tuple[StoredHit, ...]:
-        """Store matches as hits; only those that are new for (watchlist, article) come back."""
+    def add_hits(
+        self, article_id: int, matches: Sequence[Match], now: datetime, versions: Mapping[str, str] = _UNKNOWN
+    ) -> tuple[StoredHit, ...]:
+        """Store matches as hits; only those that are new for (watchlist, article) come back.
+
+        `versions`: of the definition by which each watchlist matched.
+        """
         new: list[StoredHit] = []
         for match in matches:
+            version = versions.get(match.watchlist, "")
             values = {
                 "watchlist": match.watchlist,
                 "article_id": article_id,
                 "spans": match.spans,
                 "weak": match.weak,
                 "first_seen_at": now,
+                "version": version,
             }
             hit_id = _ADD_HIT.one(self._connection, values)
             if hit_id is not None:
-                new.append(StoredHit(hit_id, article_id, match.watchlist, match.spans, match.weak))
+                new.append(StoredHit(hit_id, article_id, match.watchlist, match.spans, match.weak, version))
                 continue
             self._connection.execute(
                 _RENEW_SPANS,
@@ -198,9 +208,17 @@ class SqlArticles:
                     "of_article": article_id,
                     "new_spans": match.spans,
                     "new_weak": match.weak,
+                    "new_version": version,
                 },
             )
         return tuple(new)
+
+    def hit(self, hit_id: int) -> StoredHit | None:
+        """The hit of this number, or None."""
+        row = self._connection.execute(_HIT, {"hit_id": hit_id}).one_or_none()
+        if row is None:
+            return None
+        return StoredHit(row.id, row.article_id, row.watchlist, row.spans, row.weak, row.version)
 
     def page(
         self, before_id: int | None, limit: int, since: datetime | None = None, need: Need | None = None

@@ -22,6 +22,7 @@ from monitor.storage.tables import (
     FEEDS,
     GAPS,
     HITS,
+    MARKS,
     PLACEMENTS,
     REVISIONS,
     WAITING,
@@ -167,9 +168,11 @@ class SqlListings:
                 ARTICLES.c.summary,
                 ARTICLES.c.content,
                 PLACEMENTS.c.story_id,
+                MARKS.c.verdict,
             )
             .join(ARTICLES, ARTICLES.c.id == HITS.c.article_id)
             .outerjoin(PLACEMENTS, PLACEMENTS.c.article_id == HITS.c.article_id)
+            .outerjoin(MARKS, MARKS.c.hit_id == HITS.c.id)
             .order_by(HITS.c.id.desc())
         )
         if watchlist:
@@ -189,6 +192,8 @@ class SqlListings:
                 "weak": row.weak,
                 "story_id": row.story_id,
                 "first_seen_at": _iso(row.first_seen_at),
+                "version": row.version,
+                "mark": row.verdict,
             }
             for row in rows
         ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from monitor.core.article import Precision, news_at
+from monitor.core.matching.version import Definition
 from monitor.core.spikes.model import Judgement, Turn, TurnKind
 from monitor.pipeline.records import HitStory
 from monitor.storage.statements import InsertUnlessKnown
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from monitor.core.matching.version import Definition
 
 _BEAT: Final = InsertUnlessKnown(WATCHED_HOURS, ("hour",))
 _FORGET: Final = delete(WATCHED_HOURS).where(WATCHED_HOURS.c.hour < bindparam("before"))
@@ -84,6 +84,9 @@ _AGAIN: Final = (
         WATCHLIST_VERSIONS.c.watchlist == bindparam("which"), WATCHLIST_VERSIONS.c.version == bindparam("now_version")
     )
     .values(in_force_at=bindparam("now"))
+)
+_DEFINITION: Final = select(WATCHLIST_VERSIONS.c.definition).where(
+    WATCHLIST_VERSIONS.c.watchlist == bindparam("which"), WATCHLIST_VERSIONS.c.version == bindparam("wanted")
 )
 
 
@@ -175,6 +178,11 @@ class SqlVersions:
             _ADD_VERSION.many(self._connection, [row])
             again = {"which": watchlist, "now_version": definition.version, "now": now}
             self._connection.execute(_AGAIN, again)
+
+    def definition(self, watchlist: str, version: str) -> Definition | None:
+        """The definition that a watchlist had under this version; None if it is not known."""
+        text = self._connection.execute(_DEFINITION, {"which": watchlist, "wanted": version}).scalar()
+        return None if text is None else Definition(text)
 
     def in_force(self) -> dict[str, tuple[str, datetime]]:
         """Of each watchlist that ever was: the version it had last, and since when."""

@@ -13,6 +13,7 @@ from monitor.storage.feeds import SqlFeeds
 from monitor.storage.fulltexts import SqlFullTexts
 from monitor.storage.history import SqlHistory
 from monitor.storage.listings import SqlListings
+from monitor.storage.marks import SqlMarks
 from monitor.storage.outbox import SqlOutbox
 from monitor.storage.rates import SqlRates, SqlVersions
 from monitor.storage.reloads import SqlReloads
@@ -44,6 +45,7 @@ class SqlWork:
     fulltexts: SqlFullTexts
     history: SqlHistory
     listings: SqlListings
+    marks: SqlMarks
     tellings: SqlTellings
     silences: SqlSilences
     rates: SqlRates
@@ -62,6 +64,7 @@ class SqlWork:
             SqlFullTexts(connection),
             SqlHistory(connection),
             SqlListings(connection),
+            SqlMarks(connection),
             SqlTellings(connection),
             SqlSilences(connection),
             SqlRates(connection),

@@ -165,7 +165,10 @@ class RevisionRow(Base):
 
 
 class HitRow(Base):
-    """A stored match. Its spans point into the texts that the article has now."""
+    """A stored match. Its spans point into the texts that the article has now.
+
+    `version` is that of the watchlist's definition which found it (see `watchlist_versions`), "" if it is not known.
+    """
 
     __tablename__ = "hits"
     __table_args__ = (UniqueConstraint("watchlist", "article_id"),)
@@ -176,6 +179,17 @@ class HitRow(Base):
     spans: Mapped[tuple[Span, ...]]
     weak: Mapped[str]
     first_seen_at: Mapped[datetime] = mapped_column(index=True)
+    version: Mapped[str]
+
+
+class MarkRow(Base):
+    """What a reader says of a hit: that it is right, or wrong."""
+
+    __tablename__ = "marks"
+
+    hit_id: Mapped[int] = mapped_column(ForeignKey("hits.id", ondelete="CASCADE"), primary_key=True)
+    verdict: Mapped[str]
+    marked_at: Mapped[datetime]
 
 
 class AlertRow(Base):
@@ -325,6 +339,7 @@ FREQUENCIES: Final = _table(FrequencyRow)
 FULLTEXTS: Final = _table(FullTextRow)
 REVISIONS: Final = _table(RevisionRow)
 HITS: Final = _table(HitRow)
+MARKS: Final = _table(MarkRow)
 ALERTS: Final = _table(AlertRow)
 ALERT_HITS: Final = _table(AlertHitRow)
 ALERT_NOTES: Final = _table(AlertNoteRow)

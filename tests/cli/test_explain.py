@@ -1,11 +1,28 @@
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.bootstrap import definitions_of
+from monitor.config.compile import compile_config
+from monitor.config.load import load_text
+from monitor.core.article import Match
+from monitor.core.matching.model import Watchlist
+from monitor.core.matching.version import definition_of
+from monitor.core.query.nodes import Or
+from monitor.core.query.parser import parse
+from monitor.storage.engine import open_engine
+from monitor.storage.storage import SqlStorage
+from tests.fakes.reader import article
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.pipeline.ports import Work
     from tests.cli.conftest import Command
 
 CONFIG = """
@@ -161,3 +178,74 @@ def test_a_file_that_is_not_utf_8_is_a_usage_error(explain: Command) -> None:
     file = explain.folder / "article.txt"
     file.write_bytes("인텔".encode("cp949"))
     assert explain("explain", "인텔", "--file", str(file)).exit_code == 2
+
+
+def test_a_hit_is_explained_by_what_its_watchlist_was_when_it_was_found(explain: Command) -> None:
+    then = CONFIG.format(language="ko")
+    hit = found_by(explain, then, "인텔", "인텔과 손잡은 회사")
+    same = explain("explain", "--hit", str(hit))
+    assert (same.exit_code, same.stderr) == (0, "")
+    changed = then.replace("any: [인텔, Intel]", "any: [Intel]")
+    (explain.folder / "config.yaml").write_text(changed, encoding="utf-8")
+    done = explain("explain", "--hit", str(hit))
+    assert (done.exit_code, "✓ 인텔  매칭됨" in done.stdout) == (0, True)
+    assert done.stderr == "인텔 has changed since; this is how it was when the hit was found\n"
+    assert explain("explain", "인텔", "--article", "1").exit_code == 1
+    (explain.folder / "config.yaml").write_text(changed.replace("name: 인텔,", "name: 새이름,"), encoding="utf-8")
+    assert explain("explain", "--hit", str(hit)).exit_code == 0
+
+
+def found_by(command: Command, config: str, watchlist: str, title: str) -> int:
+    """An article that hits a watchlist as a configuration defines it; the number of the hit."""
+    compiled = compile_config(load_text(config, "", command.folder, {}))
+    definition = definitions_of(compiled)[watchlist]
+    now = datetime.now(UTC)
+
+    def add(work: Work) -> int:
+        work.versions.sync({watchlist: definition}, now)
+        about = article(1, title)
+        article_id, _ = work.articles.add(about, now)
+        versions = {watchlist: definition.version}
+        return work.articles.add_hits(article_id, compiled.matcher.match(about), now, versions)[0].id
+
+    return written(command, add)
+
+
+def written(command: Command, do: Callable[[Work], int]) -> int:
+    storage = SqlStorage(open_engine("sqlite:///monitor.db", command.folder))
+    try:
+        return asyncio.run(storage.write(do))
+    finally:
+        storage.close()
+
+
+def test_where_it_is_not_known_how_a_watchlist_was_it_is_explained_as_it_is(explain: Command) -> None:
+    now = datetime.now(UTC)
+
+    def add(work: Work) -> int:
+        article_id, _ = work.articles.add(article(1, "인텔의 날"), now)
+        return work.articles.add_hits(article_id, [Match("인텔", ())], now)[0].id
+
+    done = explain("explain", "--hit", str(written(explain, add)))
+    assert done.exit_code == 0
+    assert done.stderr == "how 인텔 was when the hit was found is not known; this is how it is now\n"
+
+
+def test_a_definition_that_is_too_long_to_be_read_again_is_explained_as_it_is(explain: Command) -> None:
+    hit = found_by(explain, CONFIG.format(language="ko"), "인텔", "인텔의 날")
+
+    def lengthen(work: Work) -> int:
+        long = Or(tuple(parse(f"낱말{number}") for number in range(20_000)))
+        definition = definition_of(Watchlist("인텔", long), {})
+        now = datetime.now(UTC)
+        work.versions.sync({"인텔": definition}, now)
+        return len(work.articles.add_hits(1, [Match("인텔", ())], now, {"인텔": definition.version}))
+
+    assert written(explain, lengthen) == 0
+    done = explain("explain", "--hit", str(hit))
+    assert (done.exit_code, done.stderr) == (0, "인텔 was too long to be read again; this is how it is now\n")
+
+
+@pytest.mark.parametrize("words", [("--hit", "9"), ("인텔",), (), ("인텔", "글", "--hit", "1")])
+def test_a_hit_that_is_not_there_and_half_a_question_are_bad_usage(explain: Command, words: tuple[str, ...]) -> None:
+    assert explain("explain", *words).exit_code == 2

@@ -13,6 +13,7 @@ import typer
 from pydantic import BaseModel
 
 from monitor.cli import check, doctor, main, watchlists
+from monitor.cli import hits as hits_command
 from monitor.cli import match as match_command
 from monitor.cli import poll as poll_command
 from monitor.cli.backtested import json_rows
@@ -39,6 +40,7 @@ from monitor.notify.sender import NotifierSettings
 from monitor.pipeline import sweep, watch
 from monitor.pipeline.backtest import Judged, Part, Seen, compare
 from monitor.pipeline.deliver import DeliveryPolicy
+from monitor.pipeline.precision import Precision
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, FeedSpec, Gap, Lane, PollSummary
 from tests.docs.commands import children
 from tests.docs.markdown import ROOT, codes, first_codes, part, read, rows, section
@@ -243,6 +245,11 @@ def test_every_key_of_a_backtest_is_documented() -> None:
     text = part(REFERENCE, "**Compared watchlist**") + part(REFERENCE, "**All watchlists together**")
     keys = keys_of([mine["gained"], together["doubtful"]]) | set(mine["alerts_per_day"])
     assert keys <= set(codes(text))
+
+
+def test_every_key_of_a_precision_is_documented() -> None:
+    row = hits_command.row(Precision("가", "", "2025-01", 1, 0))
+    assert list(row) == first_codes(part(REFERENCE, "**Precision**"))
 
 
 def test_every_key_of_a_finding_is_documented() -> None:

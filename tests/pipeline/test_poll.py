@@ -414,3 +414,15 @@ async def test_what_a_failed_commit_brought_is_not_taken_for_stored(
         patch.setattr("monitor.pipeline.tell.put", lambda *_: 1 / 0)
         assert (await world.poll(E1)).failed == 1
     assert (await world.poll(E1)).articles_new == 1
+
+
+async def test_a_hit_remembers_the_definition_that_found_it_also_after_a_revision(world: World) -> None:
+    world.poller = replace(world.poller, versions={"딥시크": "v1"})
+    world.reader.will_answer(E1, fresh(entry(1, "딥시크 새 모델")), fresh(entry(1, "딥시크, 새 모델 공개")))
+    await world.poll(E1)
+    (hit,) = await world.look(lambda work: work.listings.hits())
+    assert hit["version"] == "v1"
+    world.poller = replace(world.poller, versions={"딥시크": "v2"})
+    await world.poll(E1)
+    (hit,) = await world.look(lambda work: work.listings.hits())
+    assert (hit["version"], hit["title"]) == ("v2", "딥시크, 새 모델 공개")

@@ -219,3 +219,15 @@ def test_an_article_is_found_by_its_number_with_the_feeds_that_carried_it(work: 
     assert (found.id, found.article.title, found.earlier_titles) == (article_id, "고친 제목", (article().title,))
     assert (found.article.feeds, found.article.feed_tags) == (("전자", "과학"), ("it", "ai", "lab"))
     assert work.articles.get(article_id + 1) is None
+
+
+def test_a_hit_knows_the_definition_that_found_it_last(work: SqlWork, now: datetime) -> None:
+    article_id, _ = work.articles.add(article(), now)
+    one, other = work.articles.add_hits(article_id, [match("하나"), match("둘")], now, {"하나": "v1"})
+    assert (one.version, other.version) == ("v1", "")
+    assert work.articles.hit(one.id) == one
+    work.articles.add_hits(article_id, [match("하나")], now, {"하나": "v2"})
+    found = work.articles.hit(one.id)
+    assert found is not None
+    assert (found.version, found.spans, found.weak) == ("v2", match("하나").spans, "짧다")
+    assert work.articles.hit(999) is None

@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from monitor.core.matching.model import Kind, Mode, Term, Watchlist
 from monitor.core.query.nodes import And, Near, Not, Or, Scoped, TermRef
+from monitor.core.query.parser import parse
 from monitor.core.query.printer import print_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from monitor.core.matching.model import Term, Watchlist
     from monitor.core.query.nodes import Node
 
 _LENGTH: Final = 16
@@ -48,6 +49,29 @@ def definition_of(watchlist: Watchlist, terms: Mapping[str, Term]) -> Definition
         "tags": sorted(watchlist.feed_tags),
     }
     return Definition(json.dumps(meaning, ensure_ascii=False, sort_keys=True))
+
+
+def restored(name: str, definition: Definition) -> tuple[Watchlist, dict[str, Term]]:
+    """The watchlist that a definition is of, under a name, and the terms in it by name.
+
+    Raises:
+        QueryError: what concepts stand for made the query longer, or deeper, than one may be written.
+    """
+    meaning = json.loads(definition.text)
+    scope = (frozenset(meaning[key]) for key in ("feeds", "tags"))
+    terms = {
+        one["name"]: Term(
+            name=one["name"],
+            any=tuple(one["any"]),
+            kind=Kind(one["kind"]),
+            mode=Mode(one["mode"]),
+            exclude=tuple(one["exclude"]),
+            require=tuple(one["require"]),
+            case_sensitive=one["case_sensitive"],
+        )
+        for one in meaning["terms"]
+    }
+    return Watchlist(name, parse(meaning["query"]), *scope), terms
 
 
 def _named(query: Node) -> Iterator[str]:

@@ -4,6 +4,7 @@ from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
 from monitor.pipeline.ports.feeds import Feeds
 from monitor.pipeline.ports.history import History
 from monitor.pipeline.ports.listings import Listings
+from monitor.pipeline.ports.marks import Marks
 from monitor.pipeline.ports.outbox import Outbox
 from monitor.pipeline.ports.policy import Silences, Tellings
 from monitor.pipeline.ports.rates import Rates, Versions
@@ -20,6 +21,7 @@ __all__ = [
     "FullTexts",
     "History",
     "Listings",
+    "Marks",
     "Notifier",
     "Outbox",
     "PageReader",

@@ -37,8 +37,17 @@ class Articles(Protocol):
         """Replace the texts of an article; what was there becomes a revision. Url and first-seen time stay."""
         ...
 
-    def add_hits(self, article_id: int, matches: Sequence[Match], now: datetime) -> tuple[StoredHit, ...]:
-        """Store matches as hits; only those that are new for (watchlist, article) come back."""
+    def add_hits(
+        self, article_id: int, matches: Sequence[Match], now: datetime, versions: Mapping[str, str] = ...
+    ) -> tuple[StoredHit, ...]:
+        """Store matches as hits; only those that are new for (watchlist, article) come back.
+
+        `versions`: of the definition by which each watchlist matched.
+        """
+        ...
+
+    def hit(self, hit_id: int) -> StoredHit | None:
+        """The hit of this number, or None."""
         ...
 
     def page(

@@ -64,6 +64,10 @@ class Versions(Protocol):
         """Remember the definition that each watchlist has now, and since when, if that is new."""
         ...
 
+    def definition(self, watchlist: str, version: str) -> Definition | None:
+        """The definition that a watchlist had under this version; None if it is not known."""
+        ...
+
     def in_force(self) -> dict[str, tuple[str, datetime]]:
         """Of each watchlist that ever was: the version it had last, and since when."""
         ...

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports.feeds import Feeds
     from monitor.pipeline.ports.history import History
     from monitor.pipeline.ports.listings import Listings
+    from monitor.pipeline.ports.marks import Marks
     from monitor.pipeline.ports.outbox import Outbox
     from monitor.pipeline.ports.policy import Silences, Tellings
     from monitor.pipeline.ports.rates import Rates, Versions
@@ -56,6 +57,11 @@ class Work(Protocol):
     @property
     def listings(self) -> Listings:
         """Read models."""
+        ...
+
+    @property
+    def marks(self) -> Marks:
+        """What readers say of hits."""
         ...
 
     @property

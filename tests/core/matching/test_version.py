@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.core.matching.model import Term, Watchlist
-from monitor.core.matching.version import definition_of
+from monitor.core.matching.model import Kind, Mode, Term, Watchlist
+from monitor.core.matching.version import Definition, definition_of, restored
+from monitor.core.query.errors import QueryError
+from monitor.core.query.nodes import Or
 from monitor.core.query.parser import parse
 
 TERMS = {name: Term(name, (name,)) for name in ("가", "나", "다", "라", "마")}
@@ -40,3 +42,19 @@ def test_a_term_that_the_query_does_not_name_does_not_count() -> None:
 )
 def test_another_query_or_scope_is_another_definition(other: Watchlist) -> None:
     assert version(other) != version()
+
+
+def test_what_a_definition_is_of_can_be_had_again() -> None:
+    term = Term("가", ("가", "Ga"), Kind.PERSON, Mode.FAMILY, ("가게",), ("회사",), case_sensitive=True)
+    terms = TERMS | {"가": term}
+    scoped = replace(BASE, feeds=frozenset({"전자"}), feed_tags=frozenset({"ai"}))
+    watchlist, used = restored("옛것", definition_of(scoped, terms))
+    assert watchlist == replace(scoped, name="옛것")
+    assert used == {name: terms[name] for name in ("가", "나", "다", "라")}
+    assert definition_of(watchlist, used) == definition_of(scoped, terms)
+
+
+def test_what_was_made_longer_by_concepts_than_may_be_written_cannot_be_had_again() -> None:
+    long = Watchlist("W", Or(tuple(parse(f"낱말{number}") for number in range(20_000))))
+    with pytest.raises(QueryError):
+        restored("W", Definition(definition_of(long, {}).text))
