@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from monitor.core.errors import StorageError
+from monitor.storage.postgres import open_postgres, operator_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,12 +60,22 @@ def open_engine(url: str, base: Path) -> Engine:
         ) from error
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address, base)
-    return _open_server(address)
+    return open_postgres(address, POOL_SIZE, _JSON.encode)
 
 
 def writing(engine: Engine) -> Engine:
     """The same engine and pool, but its transactions take the write lock when they begin."""
-    return engine.execution_options(monitor_writes=True)
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(monitor_writes=True)
+    # Once it has the lock, each statement is to see what the writer before it has committed.
+    return engine.execution_options(monitor_writes=True, isolation_level="READ COMMITTED")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine and pool, but its transactions see one moment; on a server they may not write either."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def sqlite_path(engine: Engine) -> Path | None:
@@ -79,22 +90,22 @@ def clear_errors(engine: Engine) -> Iterator[None]:
     """Turn what the operator can mend into a StorageError; all else is a bug and passes."""
     try:
         yield
-    except DBAPIError as error:
-        raise _operator_error(engine, error, error.orig) from error
-    except sqlite3.Error as error:
-        raise _operator_error(engine, error, error) from error
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        refused = _operator_error(engine, cause)
+        if refused is None:
+            raise
+        raise refused from error
 
 
-def _operator_error(engine: Engine, error: Exception, cause: BaseException | None) -> Exception:
-    place = engine.url.render_as_string(hide_password=True)
-    if isinstance(cause, sqlite3.Error):
-        primary_code = (getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
-        if primary_code in _TODO_BY_CODE:
-            what, todo = _TODO_BY_CODE[primary_code]
-            return StorageError(f"{what}: {sqlite_path(engine)}", todo)
-    elif isinstance(error, DBAPIError) and error.connection_invalidated:
-        return StorageError(f"the database does not answer: {place}", "check that its server runs and can be reached")
-    return error
+def _operator_error(engine: Engine, cause: BaseException | None) -> StorageError | None:
+    if not isinstance(cause, sqlite3.Error):
+        return operator_error(engine, cause)
+    primary_code = (getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
+    if primary_code not in _TODO_BY_CODE:
+        return None
+    what, todo = _TODO_BY_CODE[primary_code]
+    return StorageError(f"{what}: {sqlite_path(engine)}", todo)
 
 
 def _open_sqlite(address: URL, base: Path) -> Engine:
@@ -111,16 +122,6 @@ def _open_sqlite(address: URL, base: Path) -> Engine:
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
-
-
-def _open_server(address: URL) -> Engine:
-    try:
-        return create_engine(address, pool_size=POOL_SIZE, pool_pre_ping=True, json_serializer=_JSON.encode)
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StorageError(
-            f"no driver for a {address.drivername} database is installed",
-            "write it like sqlite:///data/monitor.db or install the driver",
-        ) from error
 
 
 def _create_file(path: Path) -> None:

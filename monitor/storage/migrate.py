@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from alembic import command
 from monitor.core.errors import StorageError
 from monitor.storage.engine import clear_errors, writing
+from monitor.storage.postgres import WRITER_LOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ PATIENCE_S: Final = 600
 """How long a start waits for another process that is migrating."""
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
-_ADVISORY_LOCK: Final = 0x6B6E6D  # "knm": any number that no other program of the same server uses
 
 
 def upgrade(engine: Engine, scripts: Path | None = None) -> tuple[str | None, str]:
@@ -129,7 +129,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})"))
             yield connection
         return
     with writing(engine).connect() as connection:

@@ -28,11 +28,11 @@ LOOK_UP_SIZE: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A statement for one dialect: its text, how to arrange its values, and how to read a row of its answer."""
+    """A statement for one dialect: its text, how to arrange its values, and the columns of its answer."""
 
     sql: str
     arrange: Callable[[Mapping[str, Any]], Any]
-    read: Callable[[Sequence[Any]], Any]
+    columns: tuple[Column[Any], ...]
 
 
 class Prepared:
@@ -42,13 +42,18 @@ class Prepared:
         self._build = build
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
+        self._readers: dict[str, Callable[[Sequence[Any]], Any]] = {}
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it; the rows of the answer, with columns by name."""
         compiled = self._for(connection)
         cursor = connection.connection.cursor()
         cursor.execute(compiled.sql, compiled.arrange(values))
-        return [compiled.read(row) for row in cursor.fetchall()]
+        read = self._readers.get(connection.dialect.name)
+        if read is None:
+            read = _reader(compiled.columns, cursor.description, connection.dialect)
+            self._readers[connection.dialect.name] = read
+        return [read(row) for row in cursor.fetchall()]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Run it; the driver's cursor, which knows the number of rows that were written."""
@@ -73,11 +78,12 @@ class InsertUnlessKnown:
     """An INSERT that does nothing where a unique key is taken."""
 
     def __init__(self, table: Table, columns: tuple[str, ...]) -> None:
+        (key,) = table.primary_key
         self._silent = Prepared(lambda dialect: _insert(dialect, table), columns)
-        self._returning = Prepared(lambda dialect: _insert(dialect, table).returning(table.c.id), columns)
+        self._returning = Prepared(lambda dialect: _insert(dialect, table).returning(key.label("id")), columns)
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> int | None:
-        """Insert a row; its id, or None if it was known."""
+        """Insert a row; its id (the primary key), or None if it was known."""
         if connection.dialect.name == "sqlite":
             # It keeps the id anyway; a RETURNING would build a table for the answer.
             cursor = self._silent.run(connection, values)
@@ -123,11 +129,13 @@ def _insert(dialect: Dialect, table: Table) -> Any:
 
 def _compile(statement: Any, dialect: Dialect, columns: Sequence[str] | None) -> _Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=columns)
-    names = compiled.positiontup if compiled.positional else list(compiled.binds)
+    # Values without a name of their own get one when the statement is compiled.
+    binds = {name: bind for bind, name in compiled.bind_names.items()}
+    names = compiled.positiontup if compiled.positional else list(binds)
     # Values that stand in the statement itself; all others must be given.
-    fixed = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
+    fixed = {name: compiled.params[name] for name in names if not binds[name].required}
     pick = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
-    steps = _steps(_to_driver(compiled.binds[name].type, dialect) for name in names)
+    steps = _steps(_to_driver(binds[name].type, dialect) for name in names)
 
     def arrange(values: Mapping[str, Any]) -> Any:
         row = list(pick({**fixed, **values} if fixed else values))
@@ -135,7 +143,7 @@ def _compile(statement: Any, dialect: Dialect, columns: Sequence[str] | None) ->
             row[place] = convert(row[place])
         return row if compiled.positional else dict(zip(names, row, strict=True))
 
-    return _Compiled(str(compiled), arrange, _reader(statement.exported_columns, dialect))
+    return _Compiled(str(compiled), arrange, tuple(statement.exported_columns))
 
 
 def _steps(converters: Iterable[Callable[[Any], Any] | None]) -> list[tuple[int, Callable[[Any], Any]]]:
@@ -148,10 +156,15 @@ def _to_driver(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any]
     return None if convert is None else lru_cache(maxsize=64)(convert)
 
 
-def _reader(columns: Iterable[Column[Any]], dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
-    answer = tuple(columns)
-    row_of = namedtuple("Row", [column.key for column in answer])  # type: ignore[misc] # noqa: PYI024 - named by the statement
-    steps = _steps(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in answer)
+def _reader(
+    columns: Sequence[Column[Any]], described: Sequence[Sequence[Any]], dialect: Dialect
+) -> Callable[[Sequence[Any]], Any]:
+    """How a row becomes a tuple with names; `described` says which type of its own the driver gives for each."""
+    row_of = namedtuple("Row", [column.key for column in columns])  # type: ignore[misc] # noqa: PYI024 - named by the statement
+    steps = _steps(
+        column.type.dialect_impl(dialect).result_processor(dialect, kind[1])
+        for column, kind in zip(columns, described, strict=True)
+    )
 
     def read(values: Sequence[Any]) -> Any:
         row = list(values)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.storage.articles import SqlArticles
-from monitor.storage.engine import POOL_SIZE, clear_errors, writing
+from monitor.storage.engine import POOL_SIZE, clear_errors, reading, writing
 from monitor.storage.feeds import SqlFeeds
 from monitor.storage.fulltexts import SqlFullTexts
 from monitor.storage.history import SqlHistory
@@ -84,6 +84,7 @@ class SqlStorage:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writing = writing(engine)
+        self._reading = reading(engine)
         self._writer = ThreadPoolExecutor(1, "storage-writer")
         self._readers = ThreadPoolExecutor(READERS, "storage-reader")
 
@@ -104,7 +105,7 @@ class SqlStorage:
         Raises:
             StorageError: the database cannot be used.
         """
-        return await asyncio.wrap_future(self._readers.submit(_transact, self._engine, do))
+        return await asyncio.wrap_future(self._readers.submit(_transact, self._reading, do))
 
     def close(self) -> None:
         """Finish what was asked for and close the database."""

@@ -14,3 +14,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def world(storage: SqlStorage, clock: FakeClock) -> World:
     return await build_world(storage, clock)
+
+
+@pytest.fixture
+def database_url(either_database: str) -> str:
+    return either_database

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,6 @@ from monitor.storage.storage import SqlWork
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def engine(database_file: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{database_file.name}", database_file.parent)
+def database_url(either_database: str) -> str:
+    return either_database
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = open_engine(database_url, Path("/"))
     yield opened
     opened.dispose()
 

@@ -53,11 +53,11 @@ def result(program: subprocess.Popen[str]) -> str:
     return output.strip()
 
 
-def _engine(file: str) -> Engine:
-    return open_engine(f"sqlite:///{Path(file).name}", Path(file).parent)
+def _engine(url: str) -> Engine:
+    return open_engine(url, Path("/"))
 
 
-def count(file: str, seconds: str) -> None:
+def count(url: str, seconds: str) -> None:
     """Read a number and write it back, one more, as often as possible; print how often."""
 
     def add_one(work: Work) -> None:
@@ -71,12 +71,12 @@ def count(file: str, seconds: str) -> None:
             done += 1
         return done
 
-    storage = SqlStorage(_engine(file))
+    storage = SqlStorage(_engine(url))
     print(asyncio.run(add_many()))  # noqa: T201 - the test reads it
     storage.close()
 
 
-def fill(file: str) -> None:
+def fill(url: str) -> None:
     """Store an article and its alert over and over, a transaction each, until killed."""
 
     async def fill_on() -> None:
@@ -91,11 +91,11 @@ def fill(file: str) -> None:
         work.articles.add(article(key, content="가" * 5000), NOW)
         work.outbox.add_alert(draft(key, NOW), NOW)
 
-    storage = SqlStorage(_engine(file))
+    storage = SqlStorage(_engine(url))
     asyncio.run(fill_on())
 
 
-def hang(file: str) -> None:
+def hang(url: str) -> None:
     """Store an article and its alert, and never commit."""
 
     def store(work: Work) -> None:
@@ -104,12 +104,12 @@ def hang(file: str) -> None:
         print("written", flush=True)  # noqa: T201 - the test reads it
         time.sleep(1000)
 
-    asyncio.run(SqlStorage(_engine(file)).write(store))
+    asyncio.run(SqlStorage(_engine(url)).write(store))
 
 
-def upgrade(file: str, scripts: str) -> None:
+def upgrade(url: str, scripts: str) -> None:
     """Migrate, and print from where to where."""
-    engine = _engine(file)
+    engine = _engine(url)
     print(*migrate.upgrade(engine, Path(scripts)))  # noqa: T201 - the test reads it
     engine.dispose()
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from monitor.core.article import Article, Entry, Match, Span
 from monitor.pipeline.records import SeenArticle, StoredArticle, StoredHit
+from tests.postgres import ON_SQLITE
 from tests.storage.samples import MINUTE, article, draft, entry, feed, feed_id_of, match, trace
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def test_a_key_that_comes_with_another_address_and_title_means_another_article(w
     assert work.articles.find(feed_id, [Entry("1", reused)]) == {}
 
 
+@ON_SQLITE
 def test_fifty_entries_are_looked_up_in_few_statements(work: SqlWork, now: datetime, connection: Connection) -> None:
     feed_id = feed_id_of(work, "전자", now)
     entries = [entry(str(number), str(number)) for number in range(100)]

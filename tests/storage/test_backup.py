@@ -15,12 +15,15 @@ from monitor.core.errors import StorageError
 from monitor.storage import backup
 from monitor.storage.engine import open_engine, writing
 from monitor.storage.storage import SqlWork
+from tests.postgres import ON_SQLITE
 from tests.storage.samples import article, match
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Engine
+
+pytestmark = ON_SQLITE
 
 
 def store_hit(engine: Engine, now: datetime) -> None:

@@ -23,6 +23,7 @@ from monitor.storage.feeds import _DUE
 from monitor.storage.outbox import _LANES, _NEXT_IN_LANE, _POSTPONE
 from monitor.storage.storage import SqlStorage
 from monitor.storage.tables import FEEDS
+from tests.postgres import ON_SQLITE
 from tests.storage.samples import article
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@ON_SQLITE
 def test_the_recipe_that_loses_nothing(connection: Connection) -> None:
     asked = {
         name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -46,6 +48,7 @@ def test_the_recipe_that_loses_nothing(connection: Connection) -> None:
     assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
+@ON_SQLITE
 def test_writers_take_the_lock_when_they_begin_and_readers_none(engine: Engine, database_file: Path) -> None:
     def another_may_write() -> bool:
         with closing(sqlite3.connect(database_file, timeout=0, isolation_level=None)) as other:
@@ -244,6 +247,7 @@ def test_a_locked_database_is_named(database_file: Path) -> None:
     engine.dispose()
 
 
+@ON_SQLITE
 def test_what_is_a_bug_passes_as_it_is(engine: Engine) -> None:
     with pytest.raises(IntegrityError), clear_errors(engine), writing(engine).begin() as connection:
         connection.execute(text("INSERT INTO gaps (feed_id, after, before) VALUES (99, '', '')"))
@@ -255,19 +259,7 @@ def test_what_is_a_bug_passes_as_it_is(engine: Engine) -> None:
         raise OperationalError("SELECT 1", None, ConnectionError("gone"))
 
 
-def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
-    # Any dialect with a driver will do to see how a lost connection is told.
-    engine = open_engine("sqlite:///monitor.db", tmp_path)
-    engine.url = engine.url.set(username="user", password="s3cret", host="host")
-    lost = OperationalError("SELECT 1", None, ConnectionError("gone"), connection_invalidated=True)
-
-    with pytest.raises(StorageError, match="does not answer") as refused, clear_errors(engine):
-        raise lost
-
-    assert "s3cret" not in str(refused.value)
-    engine.dispose()
-
-
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("statement", "index"),
     [

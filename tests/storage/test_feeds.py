@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select
 
 from monitor.core.errors import LeaseLostError
 from monitor.core.schedule import FeedState, Health
 from monitor.pipeline.records import FeedClaim, FeedSpec, Gap
+from monitor.storage.tables import FEEDS
 from tests.storage.samples import MINUTE, feed
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def test_changed_tags_are_taken_over(work: SqlWork, now: datetime, connection: C
     work.feeds.sync([feed()], now)
     work.feeds.sync([feed(tags=("ai",))], now)
 
-    assert connection.execute(text("SELECT tags FROM feeds")).scalar() == '["ai"]'
+    assert connection.execute(select(FEEDS.c.tags)).scalar() == ("ai",)
 
 
 def test_the_longest_due_feeds_are_claimed_first_up_to_the_limit(work: SqlWork, now: datetime) -> None:

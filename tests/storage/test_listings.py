@@ -10,6 +10,7 @@ from monitor.core.alerting import Reason, State
 from monitor.core.schedule import FeedState, Health
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, Gap, Lane
 from monitor.storage.listings import GAPS_SHOWN
+from tests.postgres import ON_SQLITE
 from tests.storage.samples import DESK, MINUTE, PUBLISHED, article, draft, feed, match, trace
 
 if TYPE_CHECKING:
@@ -217,6 +218,7 @@ def test_every_row_is_json(work: SqlWork, now: datetime) -> None:
         assert json.loads(json.dumps(rows)) == rows
 
 
+@ON_SQLITE
 def test_the_number_of_statements_does_not_grow_with_the_rows(
     work: SqlWork, now: datetime, connection: Connection, subtests: pytest.Subtests
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
 
 from monitor.core.errors import StorageError
@@ -19,6 +19,7 @@ from monitor.storage import backup, migrate, pairs
 from monitor.storage.engine import open_engine, writing
 from monitor.storage.storage import SqlWork
 from monitor.storage.tables import Base
+from tests.postgres import NEEDED, ON_SQLITE
 from tests.storage.programs import result, start, wait_for
 from tests.storage.samples import article, match
 
@@ -28,28 +29,53 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from tests.postgres import Server
+
 CHECKOUT = Path(__file__).parents[2]
 HEAD = max(one.name for one in (CHECKOUT / "alembic" / "versions").glob("[0-9]*.py"))[:4]
 
-# Rebuilds a table that others point at: with foreign keys in force, their rows would go with the old table.
+# SQLite rebuilds a table that others point at: with foreign keys in force, their rows would go with the old one.
 REBUILD = """
 import time
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision = "9999", "{head}"
+def rebuild():
+    return op.batch_alter_table("articles", recreate="always" if op.get_bind().dialect.name == "sqlite" else "never")
 def upgrade():
-    with op.batch_alter_table("articles", recreate="always") as batch:
+    with rebuild() as batch:
         batch.add_column(sa.Column("language", sa.String(), nullable=True))
     {then}
 def downgrade():
-    with op.batch_alter_table("articles", recreate="always") as batch:
+    with rebuild() as batch:
         batch.drop_column("language")
 """
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=NEEDED)])
+def either_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own: others must not find it at another schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{request.getfixturevalue('database_file')}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    yield server.create("own", "migrated")
+    server.drop("own")
+
+
 @pytest.fixture
-def new_database(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine("sqlite:///new.db", tmp_path)
+def new_url(either_database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if either_database.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path}/new.db"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    yield server.create("new")
+    server.drop("new")
+
+
+@pytest.fixture
+def new_database(new_url: str) -> Iterator[Engine]:
+    opened = open_engine(new_url, Path("/"))
     yield opened
     opened.dispose()
 
@@ -102,6 +128,7 @@ def test_the_models_and_the_migrated_schema_are_equal(connection: Connection) ->
     assert [found for found in compare_metadata(context, Base.metadata) if not is_about_the_index(found)] == []
 
 
+@ON_SQLITE
 def test_the_indexes_are_equal_to_their_conditions(connection: Connection) -> None:
     kept = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"))
 
@@ -110,6 +137,7 @@ def test_the_indexes_are_equal_to_their_conditions(connection: Connection) -> No
     assert {row.name: row.sql for row in kept} == made
 
 
+@ON_SQLITE
 def test_every_constraint_has_a_name(connection: Connection) -> None:
     kinds = "PRIMARY KEY|UNIQUE|FOREIGN KEY"
     for name, sql in connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")):
@@ -137,15 +165,16 @@ def test_a_rebuilt_table_keeps_the_rows_that_point_at_it(engine: Engine, now: da
     assert hits(engine) == 1
     migrate.downgrade(engine, HEAD, scripts)
     assert hits(engine) == 1
-    with engine.begin() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
 def test_fault_23_a_migration_that_fails_changes_nothing(engine: Engine, now: datetime, tmp_path: Path) -> None:
     store_hit(engine, now)
     scripts = with_rebuild(tmp_path, 'op.execute("INSERT INTO nowhere VALUES (1)")')
 
-    with pytest.raises(OperationalError, match="nowhere"):
+    with pytest.raises(DBAPIError, match="nowhere"):
         migrate.upgrade(engine, scripts)
 
     assert migrate.current(engine) == HEAD
@@ -154,11 +183,11 @@ def test_fault_23_a_migration_that_fails_changes_nothing(engine: Engine, now: da
 
 
 def test_fault_23_a_migration_that_is_killed_changes_nothing(
-    engine: Engine, database_file: Path, now: datetime, tmp_path: Path
+    engine: Engine, database_url: str, now: datetime, tmp_path: Path
 ) -> None:
     store_hit(engine, now)
     scripts = with_rebuild(tmp_path, 'print("rebuilt", flush=True); time.sleep(1000)')
-    program = start("upgrade", str(database_file), str(scripts))
+    program = start("upgrade", database_url, str(scripts))
     wait_for(program, "rebuilt")
     program.kill()
     program.communicate()
@@ -169,6 +198,7 @@ def test_fault_23_a_migration_that_is_killed_changes_nothing(
     assert backup.check(engine) == []
 
 
+@ON_SQLITE
 def test_orphans_stop_an_upgrade(engine: Engine, now: datetime, tmp_path: Path) -> None:
     store_hit(engine, now)
     scripts = with_rebuild(tmp_path, 'op.execute("DELETE FROM articles")')
@@ -179,10 +209,10 @@ def test_orphans_stop_an_upgrade(engine: Engine, now: datetime, tmp_path: Path) 
     assert hits(engine) == 1
 
 
-def test_two_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+def test_two_processes_that_start_at_once_migrate_once(new_url: str, tmp_path: Path) -> None:
     scripts = with_rebuild(tmp_path, "time.sleep(0.5)")
 
-    programs = [start("upgrade", str(tmp_path / "new.db"), str(scripts)) for _ in range(3)]
+    programs = [start("upgrade", new_url, str(scripts)) for _ in range(3)]
 
     assert sorted(result(program) for program in programs) == ["9999 9999", "9999 9999", "None 9999"]
 
