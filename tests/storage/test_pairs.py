@@ -23,6 +23,7 @@ from monitor.core.text.pairs import Piece
 from monitor.storage import migrate, pairs
 from monitor.storage.engine import open_engine, writing
 from monitor.storage.storage import SqlWork
+from tests.postgres import ON_SQLITE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,7 @@ def test_an_article_without_letters_is_no_burden(work: SqlWork) -> None:
     assert named(work, Piece("수출")) == [article_id]
 
 
+@ON_SQLITE
 def test_an_old_database_is_indexed_by_the_upgrade(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -137,6 +139,7 @@ def test_an_old_database_is_indexed_by_the_upgrade(
     assert "indexing the stored articles for search: 4 of 5" in caplog.messages
 
 
+@ON_SQLITE
 def test_an_sqlite_without_full_text_search_is_named(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs.drop(connection)
     monkeypatch.setitem(pairs._CREATE, "sqlite", pairs._CREATE["sqlite"].replace("fts5", "fts5_missing"))
