@@ -1,4 +1,4 @@
-"""`monitor db`: upgrade, back up and check the database."""
+"""`monitor db`: upgrade, back up, check and move the database."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.bar import late_bar
 from monitor.cli.output import say_all
 from monitor.config.load import load
+from monitor.notify.redact import hide_password
 from monitor.storage import backup as backups
+from monitor.storage import copy as copying
 from monitor.storage import migrate
 from monitor.storage.engine import open_engine
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-app = typer.Typer(help="Upgrade, back up and check the database.", no_args_is_help=True)
+app = typer.Typer(help="Upgrade, back up, check and move the database.", no_args_is_help=True)
 
 
 def add_to(root: typer.Typer) -> None:
@@ -53,3 +56,24 @@ def check(context: typer.Context) -> None:
     say_all(problems or ["the database is sound"])
     if problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The address of an empty database, as in config.yaml.")],
+) -> None:
+    """Copy the whole history into another, empty database; both are counted before anything is kept."""
+    hide_password(url)
+    source = _engine(context)
+    target = open_engine(url, (context.find_object(Path) or Path("config.yaml")).absolute().parent)
+    try:
+        migrate.upgrade(source)
+        total = sum(copying.count(source).values())
+        with late_bar("rows", total) as step:
+            counts = copying.copy(source, target, step)
+    finally:
+        source.dispose()
+        target.dispose()
+    shown = ", ".join(f"{rows} {table}" for table, rows in counts.items() if rows) or "nothing"
+    say_all([f"copied and counted: {shown}", "now set `database` in config.yaml to the new address"])

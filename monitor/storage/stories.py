@@ -46,7 +46,7 @@ _FREQUENCIES: Final = (
     .order_by(FREQUENCIES.c.article_id.desc())
     .limit(1)
 )
-_NEWEST_ID: Final = 2**63 - 1
+_NEWEST_ID: Final = 2**31 - 1
 _KEPT_AT: Final = (
     select(ARTICLES.c.first_seen_at)
     .join(FREQUENCIES, FREQUENCIES.c.article_id == ARTICLES.c.id)

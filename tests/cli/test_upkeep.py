@@ -92,6 +92,18 @@ def test_the_database_can_be_upgraded_backed_up_and_checked(command: Command) ->
     assert "upgraded from nothing to 0" in command("db", "upgrade").stderr
 
 
+def test_the_history_can_be_copied_into_an_empty_database(filled: Command) -> None:
+    url = f"sqlite:///{filled.folder}/copy.db"
+
+    done = filled("db", "copy", url)
+
+    assert done.exit_code == 0, done.output
+    assert "copied and counted: 1 alerts, 1 articles, 1 feeds, 3 deliveries" in done.stderr
+    again = filled("db", "copy", url)
+    assert isinstance(again.exception, StorageError)
+    assert "holds rows already" in str(again.exception)
+
+
 def test_a_damaged_database_is_named_with_exit_1(command: Command) -> None:
     (command.folder / "monitor.db").write_bytes(b"SQLite format 3\x00" + b"\x07" * 8000)
     done = command("db", "check")
