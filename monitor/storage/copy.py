@@ -12,7 +12,7 @@ from monitor.storage.engine import clear_errors, reading, writing
 from monitor.storage.tables import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Engine, Row, Table
 
@@ -94,10 +94,9 @@ def _portions(connection: Connection, table: Table, dialect: str) -> Iterator[li
 
 def _cleaned(row: Row[Any]) -> dict[str, Any]:
     """A row as PostgreSQL takes it: no NUL in texts. Its replacement is one letter too, so that spans still fit."""
-    values: Mapping[str, Any] = row._mapping  # noqa: SLF001 - its public name
     return {
         name: value.replace(_NUL, "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
-        for name, value in values.items()
+        for name, value in zip(row._fields, row, strict=True)
     }
 
 
