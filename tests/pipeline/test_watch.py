@@ -20,12 +20,19 @@ from monitor.pipeline.watch import Watcher, watch
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from monitor.pipeline.ports import Work
     from tests.fakes.world import World
 
 NAME = "딥시크"
 NUMBERS = count()
+
+
+@pytest.fixture
+def database_url(database_file: Path) -> str:
+    """SQLite alone: each of these tests stores weeks of articles, and counting is the same on both."""
+    return f"sqlite:///{database_file}"
 
 
 @dataclass(slots=True)

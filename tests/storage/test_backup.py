@@ -15,7 +15,6 @@ from monitor.core.errors import StorageError
 from monitor.storage import backup
 from monitor.storage.engine import open_engine, writing
 from monitor.storage.storage import SqlWork
-from tests.postgres import ON_SQLITE
 from tests.storage.samples import article, match
 
 if TYPE_CHECKING:
@@ -23,7 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-pytestmark = ON_SQLITE
+
+@pytest.fixture
+def database_url(database_file: Path) -> str:
+    return f"sqlite:///{database_file}"
 
 
 def store_hit(engine: Engine, now: datetime) -> None:

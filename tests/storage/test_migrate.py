@@ -102,7 +102,9 @@ def hits(engine: Engine) -> int:
 
 def is_about_the_index(difference: Any) -> bool:
     """The tables of the index of pairs are not described by the models."""
-    return bool(difference[0] == "remove_table" and pairs.is_index_table(difference[1].name))
+    part = difference[1]
+    named = part.table.name if difference[0] == "remove_index" else part.name
+    return difference[0] in {"remove_index", "remove_table"} and pairs.is_index_table(named)
 
 
 def columns(engine: Engine) -> set[str]:

@@ -119,7 +119,6 @@ def test_an_article_without_letters_is_no_burden(work: SqlWork) -> None:
     assert named(work, Piece("수출")) == [article_id]
 
 
-@ON_SQLITE
 def test_an_old_database_is_indexed_by_the_upgrade(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,6 +7,8 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
+
 from monitor.storage import backup
 from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 ROWS = 12
 SECTOR = 512
 """Bytes that a disk writes whole or not at all."""
+
+
+@pytest.fixture
+def database_url(database_file: Path) -> str:
+    """SQLite alone: its file is what the test looks into."""
+    return f"sqlite:///{database_file}"
 
 
 @dataclass(frozen=True, slots=True)
