@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
 from monitor.core.article import Article
@@ -23,6 +24,7 @@ from monitor.core.text.pairs import Piece
 from monitor.storage import migrate, pairs
 from monitor.storage.engine import open_engine, writing
 from monitor.storage.storage import SqlWork
+from monitor.storage.tables import ARTICLES
 from tests.postgres import ON_SQLITE
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def change(connection: Connection, work: SqlWork, how: str, number: int, title: 
     elif how == "page":
         work.fulltexts.add_text(article_id, summary)
     else:
-        connection.exec_driver_sql("DELETE FROM articles WHERE id = ?", (article_id,))
+        connection.execute(delete(ARTICLES).where(ARTICLES.c.id == article_id))
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
