@@ -50,29 +50,38 @@ class Names:
 
 def days_chart(days: Sequence[DayCount], names: Names) -> Markup:
     """Two drawings of the same days: one for wide screens, one of the last fourteen days for phones."""
-    wide = _drawn(days, names, WIDE)
-    narrow = _drawn(days[-NARROW_DAYS:], names, NARROW)
-    return Markup('<div class="chart wide">{}</div><div class="chart narrow">{}</div>').format(wide, narrow)
+    wide, lines = _drawn(days, names, WIDE)
+    narrow, _ = _drawn(days[-NARROW_DAYS:], names, NARROW)
+    called = {
+        "usual": names.usual,
+        "articles": names.articles,
+        "only": names.articles,
+        "stories": names.stories,
+        "spike": names.spike,
+    }
+    legend = Markup("").join(Markup('<li class="line-{}">{}</li>').format(one, called[one]) for one in lines)
+    return Markup(
+        '<div class="chart"><div class="wide">{}</div><div class="narrow">{}</div><ul class="legend">{}</ul></div>'
+    ).format(wide, narrow, legend)
 
 
-def _drawn(days: Sequence[DayCount], names: Names, size: tuple[int, int]) -> Markup:
+def _drawn(days: Sequence[DayCount], names: Names, size: tuple[int, int]) -> tuple[Markup, list[str]]:
+    """The drawing, and the lines in it."""
     top = max((count for one in days for count in (one.articles, *(one.usual or ()))), default=0)
     chart = pygal.XY(
         width=size[0],
         height=size[1],
         margin=6,
+        margin_right=20,
         js=[],
         no_prefix=True,
         disable_xml_declaration=True,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=4 if size == WIDE else 2,
-        legend_box_size=10,
+        show_legend=False,
         range=(0, max(top, 4)),
         dots_size=2.5,
         show_y_guides=True,
         show_x_guides=False,
         max_scale=6,
-        truncate_legend=-1,
         value_formatter=lambda value: f"{value:g}",
     )
     lines = _add_lines(chart, days, names)
@@ -82,7 +91,7 @@ def _drawn(days: Sequence[DayCount], names: Names, size: tuple[int, int]) -> Mar
         for place, one in enumerate(days)
         if (len(days) - 1 - place) % step == 0
     ]
-    return _bare(chart.render(is_unicode=True), lines, names.chart)
+    return _bare(chart.render(is_unicode=True), lines, names.chart), lines
 
 
 def _add_lines(chart: Any, days: Sequence[DayCount], names: Names) -> list[str]:
@@ -95,7 +104,7 @@ def _add_lines(chart: Any, days: Sequence[DayCount], names: Names) -> list[str]:
         chart.add(names.usual, around, fill=True, show_dots=False)
         lines.append("usual")
     chart.add(names.articles, [(place, one.articles) for place, one in enumerate(days)])
-    lines.append("articles")
+    lines.append("articles" if names.stories else "only")
     if names.stories:
         chart.add(names.stories, [(place, one.stories) for place, one in enumerate(days)])
         lines.append("stories")

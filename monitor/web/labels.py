@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.alerting.model import Reason, Severity, State, Withheld
+from monitor.core.errors import FetchFailure
 from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
 from monitor.core.schedule import Health
 from monitor.core.spikes.model import TurnKind
@@ -63,17 +64,35 @@ WITHHELD: Final[Mapping[str, str]] = {
     Withheld.REMOVED: marked("channel removed"),
 }
 HEALTH: Final[Mapping[str, str]] = {
-    Health.NEW: marked("new"),
+    Health.NEW: marked("not polled yet"),
     Health.OK: marked("well"),
     Health.ROLLING_OVER: marked("rolling over"),
     Health.STALE: marked("stale"),
     Health.FROZEN: marked("frozen"),
     Health.DUPLICATE: marked("same as another"),
     Health.FAILING: marked("failing"),
-    Health.DEAD: marked("dead"),
+    Health.DEAD: marked("out of reach"),
     Health.NOT_A_FEED: marked("not a feed"),
     Health.GONE: marked("gone"),
     Health.REMOVED: marked("removed"),
+}
+FAILURES: Final[Mapping[str, str]] = {
+    FetchFailure.DNS: marked("its name is not found"),
+    FetchFailure.CONNECT: marked("cannot connect"),
+    FetchFailure.TLS: marked("TLS failed"),
+    FetchFailure.TIMEOUT: marked("too slow"),
+    FetchFailure.REFUSED_ADDRESS: marked("its address is not public"),
+    FetchFailure.REDIRECTS: marked("too many redirects"),
+    FetchFailure.BAD_URL: marked("a bad address"),
+    FetchFailure.HTTP: marked("HTTP error"),
+    FetchFailure.GONE: marked("gone (410)"),
+    FetchFailure.THROTTLED: marked("throttled"),
+    FetchFailure.TOO_LARGE: marked("too large"),
+    FetchFailure.ENCODING: marked("bad content encoding"),
+    FetchFailure.NOT_A_FEED: marked("not a feed"),
+    FetchFailure.EMPTY: marked("an empty answer"),
+    FetchFailure.PARSER: marked("it could not be read in time"),
+    FetchFailure.INTERNAL: marked("a fault of ours"),
 }
 SEVERITIES: Final[Mapping[str, str]] = {
     Severity.URGENT: marked("urgent"),

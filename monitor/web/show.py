@@ -11,10 +11,11 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 from monitor.notify.snippet import marked, snippet
-from monitor.web.labels import LABELS, WITHHELD
+from monitor.web.labels import FAILURES, LABELS, WITHHELD
 from monitor.web.words import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, timedelta
 
     from monitor.core.article import Article, Span
@@ -85,10 +86,18 @@ class Show:
 
     def withheld(self, reason: str) -> str:
         """Why a delivery was suppressed, or what a service answered."""
-        for known, label in WITHHELD.items():
-            if reason.startswith(known):
-                return words_of(self.language).gettext(label) + reason[len(known) :]
-        return reason
+        return self._begun(reason, WITHHELD)
+
+    def failure(self, error: str) -> str:
+        """Why a feed could not be read."""
+        return self._begun(error, FAILURES)
+
+    def _begun(self, text: str, labels: Mapping[str, str]) -> str:
+        """A text that begins with a stored word, that word by its name."""
+        for known, label in labels.items():
+            if text.startswith(known):
+                return words_of(self.language).gettext(label) + text[len(known) :]
+        return text
 
     def title(self, member: Member) -> Line:
         """The title of an article, its matched words marked."""

@@ -38,8 +38,8 @@ def test_a_chart_is_drawn_for_wide_and_for_narrow_screens() -> None:
 
 def test_what_is_not_known_is_not_drawn() -> None:
     drawn = days_chart(days(5, known=False), Names("기사", "기사"))
-    assert "line-articles" in drawn
-    for line in ("line-usual", "line-stories", "line-spike"):
+    assert "line-only" in drawn
+    for line in ("line-articles", "line-usual", "line-stories", "line-spike"):
         assert line not in drawn
 
 

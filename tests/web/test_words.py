@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from monitor.web.labels import LABELS, WITHHELD
+from monitor.web.labels import FAILURES, LABELS, WITHHELD
 from monitor.web.render import TEMPLATES
 from monitor.web.words import words_of
 from tests.web import catalogue
@@ -74,7 +74,7 @@ def test_a_template_says_nothing_past_the_catalogue(template: str) -> None:
 
 def test_every_stored_word_has_a_name_in_both_languages() -> None:
     korean = words_of("ko")
-    for labels in (*LABELS.values(), WITHHELD):
+    for labels in (*LABELS.values(), WITHHELD, FAILURES):
         for label in filter(None, labels.values()):
             assert re.search("[가-힣]", korean.gettext(label)), label
             assert words_of("en").gettext(label) == label
