@@ -98,7 +98,9 @@ def _wants(current: Callable[[], App], listen: str) -> bool:
 
 def _open(listen: str) -> socket.socket:
     host, port = split_listen(listen)
-    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol left open, asyncio would not see that it is TCP, and each answer would wait for 40 ms (Nagle).
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
