@@ -1,9 +1,11 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
-COPY requirements.lock ./
+# EXTRAS=postgres: with the driver of PostgreSQL and what workers need.
+ARG EXTRAS=
+COPY requirements*.lock ./
 RUN python -m venv /opt/monitor \
- && /opt/monitor/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+ && /opt/monitor/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r "requirements${EXTRAS:+-$EXTRAS}.lock"
 COPY pyproject.toml README.md README.ko.md CHANGELOG.md LICENSE config.yaml ./
 COPY alembic alembic
 COPY monitor monitor

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.config.compile import Compiled, compile_config, compile_query, feed_specs
-from monitor.config.load import load, read
+from monitor.config.load import load, read, read_text
 from monitor.config.policy import alert_policy, is_korean_holiday, policy_problems
-from monitor.core.errors import ConfigurationError, Problem
+from monitor.core.errors import ConfigurationError, Problem, StorageError
 from monitor.core.matching.version import definition_of
 from monitor.core.schedule import PollPolicy
 from monitor.core.spikes.model import Almanac
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.ingest.reader import HttpFeedReader, ReaderSettings
     from monitor.notify.sender import AppriseNotifier, NotifierSettings
     from monitor.pipeline.ports import Clock, Notifier, PageReader, Storage
+    from monitor.pipeline.records import Published
     from monitor.storage.storage import SqlStorage
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,23 @@ class App:
     def setup(self) -> Setup:
         """What of the configuration concerns the database."""
         return Setup(tuple(self.poller.specs.values()), self.watcher.definitions, self.poller.audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a worker begins with: parts made of the published configuration, and the versions that they stand for."""
+
+    app: App
+    database: str
+    base: Path
+    schema: str
+    version: int
+    readers: list[HttpFeedReader]
+
+    def retire(self, old: App, new: App) -> None:
+        """Another app has taken over; its reader is closed at the end with the others."""
+        if new.reader is not old.reader:
+            self.readers.append(new.reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +169,7 @@ async def open_storage(path: Path) -> AsyncIterator[OpenedStorage]:
         ConfigurationError: the configuration has problems.
         StorageError: the database cannot be used.
     """
-    async with open_database(load(path, os.environ), _folder(path)) as opened:
+    async with open_database(load(path, os.environ), folder_of(path)) as opened:
         yield opened
 
 
@@ -180,7 +198,7 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
         StorageError: the database cannot be used.
     """
     config, _ = read_config(path)
-    async with open_config(config, _folder(path), console) as app:
+    async with open_config(config, folder_of(path), console) as app:
         yield app
 
 
@@ -200,6 +218,55 @@ async def open_config(config: Config, base: Path, console: TextIO | None = None)
     finally:
         await reader.aclose()
         storage.close()
+
+
+@asynccontextmanager
+async def open_member(path: Path, console: TextIO | None = None) -> AsyncIterator[Member]:
+    """Open what a worker needs: of `path` only the database is used, all else is the configuration stored there.
+
+    Raises:
+        ConfigurationError: one of the two configurations has problems.
+        StorageError: the database cannot be used, has another schema, or holds no configuration yet.
+    """
+    from monitor.storage import migrate
+    from monitor.storage.engine import open_engine
+    from monitor.storage.storage import SqlStorage
+
+    own = load(path, os.environ)
+    _hide_secrets(own)
+    engine = open_engine(own.database.reveal(), folder_of(path))
+    migrate.check(engine)
+    storage = SqlStorage(engine)
+    readers: list[HttpFeedReader] = []
+    try:
+        published = await storage.read(lambda work: work.cluster.published())
+        schema, _ = await storage.read(lambda work: work.cluster.versions())
+        if published is None:
+            raise StorageError(
+                "no configuration is published in the database", "start `monitor run --engine distributed` first"
+            )
+        config, compiled = read_published(published, folder_of(path))
+        _hide_secrets(config)
+        clock = SystemClock()
+        readers.append(_reader(config, clock))
+        app = _join(config, compiled, storage, readers[0], open_notifier(config, console), clock)
+        yield Member(app, own.database.reveal(), folder_of(path), schema, published.version, readers)
+    finally:
+        for reader in readers:
+            await reader.aclose()
+        storage.close()
+
+
+def read_published(published: Published, base: Path) -> tuple[Config, Compiled]:
+    """Prove the configuration of all workers with the environment and the secret files of this host.
+
+    Raises:
+        ConfigurationError: all that is wrong with it here.
+    """
+    reading = read_text(published.text, "config.yaml (from the database)", base, os.environ)
+    if reading.config is None:
+        raise ConfigurationError(reading.problems)
+    return reading.config, check_all(reading.config, reading.problems)
 
 
 def read_config(path: Path) -> tuple[Config, Compiled]:
@@ -265,7 +332,8 @@ def fulltext_problems(config: Config) -> tuple[Problem, ...]:
     )
 
 
-def _folder(path: Path) -> Path:
+def folder_of(path: Path) -> Path:
+    """Where relative paths in a configuration start."""
     return path.absolute().parent
 
 

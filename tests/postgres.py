@@ -26,10 +26,8 @@ ON_SQLITE: Final = pytest.mark.parametrize("either_database", ["sqlite"], indire
 """For a test of what is so on SQLite alone, in a room whose database is either."""
 
 # Nothing here outlives the tests, so nothing waits for the disk.
+_FORGETFUL: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _SETTINGS: Final = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
     "shared_buffers=32MB",
     "max_connections=60",
     "autovacuum=off",
@@ -78,9 +76,13 @@ NEEDED: Final = pytest.mark.skipif(programs() is None, reason=MISSING)
 
 @dataclass(slots=True)
 class Server:
-    """A server on a socket in a folder of its own; with `port`, on that port of loopback too."""
+    """A server on a socket in a folder of its own; with `port`, on that port of loopback too.
+
+    Unless it is `durable`, it waits for no disk.
+    """
 
     port: int | None = None
+    durable: bool = False
     folder: Path = field(init=False)
     _process: subprocess.Popen[bytes] | None = None
     _templates: set[str] = field(default_factory=set)
@@ -115,7 +117,9 @@ class Server:
         """Start it and wait until it answers."""
         listen = ["-c", f"listen_addresses={'127.0.0.1' if self.port else ''}"]
         listen += ["-p", str(self.port)] if self.port else []
-        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        settings = [
+            word for setting in (*_SETTINGS, *(() if self.durable else _FORGETFUL)) for word in ("-c", setting)
+        ]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - the machine's own server
                 [self._path("postgres"), "-D", str(self._cluster), "-k", str(self.folder), *listen, *settings],

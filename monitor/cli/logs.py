@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-QUIET = ("httpx", "httpcore", "apscheduler", "urllib3", "asyncio", "alembic", "apprise")
+QUIET = ("httpx", "httpcore", "apscheduler", "urllib3", "asyncio", "alembic", "apprise", "procrastinate")
 """Libraries that log addresses or every beat at INFO."""
 
 

@@ -25,6 +25,7 @@ BAD_CONFIGURATION = 2
 PARTS: Final = {
     "init": "init",
     "run": "run",
+    "worker": "worker",
     "reload": "reload",
     "poll": "poll",
     "check": "check",

@@ -349,6 +349,11 @@ class Config(Section):
     database_file: Text | None = Field(
         default=None, description="A file that holds the database's address, instead of `database`."
     )
+    engine: Literal["embedded", "distributed"] = Field(
+        default="embedded",
+        description="Where feeds are polled and alerts sent. embedded: by `monitor run` itself. distributed: by "
+        "`monitor worker` on any number of hosts; needs PostgreSQL.",
+    )
     first_poll: Literal["summary", "alert", "silent"] = Field(
         default="summary",
         description="What a feed's first poll does with hits. summary: one summary. alert: an alert each. "

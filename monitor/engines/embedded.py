@@ -7,7 +7,7 @@ import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -64,12 +64,39 @@ class _Poll:
     task: asyncio.Task[None]
 
 
+class Crew(Protocol):
+    """Workers elsewhere that do the polls and deliveries, while this process says what is due."""
+
+    def publish(self) -> Callable[[Work], object]:
+        """What makes config.yaml as it stands now the configuration of all workers, inside a transaction."""
+        ...
+
+    async def leads(self) -> bool:
+        """Whether this process is the one that gives out work now."""
+        ...
+
+    async def give_polls(self, poller: Poller) -> None:
+        """Give out what is due to be polled."""
+        ...
+
+    async def give_deliveries(self) -> None:
+        """Give out what is due to be sent."""
+        ...
+
+
 class EmbeddedEngine:
-    """Runs polls and deliveries until it is told to stop."""
+    """Runs polls and deliveries until it is told to stop; with a `crew`, has them run elsewhere."""
 
     def __init__(
-        self, poller: Poller, courier: Courier, pages: PageReader | None = None, watcher: Watcher | None = None
+        self,
+        poller: Poller,
+        courier: Courier,
+        pages: PageReader | None = None,
+        watcher: Watcher | None = None,
+        *,
+        crew: Crew | None = None,
     ) -> None:
+        self._crew = crew
         self._watcher = watcher
         self._watched_s: float | None = None
         self._pages = pages
@@ -116,7 +143,14 @@ class EmbeddedEngine:
             StorageError: it could not be written; nothing has changed.
         """
         async with self._claiming:
-            written = await self._poller.storage.write(write)
+            publish = self._crew.publish() if self._crew is not None else None
+
+            def write_all(work: Work) -> T:
+                if publish is not None:
+                    publish(work)
+                return write(work)
+
+            written = await self._poller.storage.write(write_all)
             self._poller, self._pages, self._watcher = parts.poller, parts.pages, parts.watcher
             self._courier.notifier, self._courier.audience = parts.notifier, parts.poller.audience
         return written
@@ -130,7 +164,8 @@ class EmbeddedEngine:
     def _every_beat(self, job: Callable[[], Awaitable[None]], name: str) -> None:
         async def beat() -> None:
             try:
-                await job()
+                if self._crew is None or await self._crew.leads():
+                    await job()
             except MonitorError as error:
                 self._say_once(name, str(error))
             else:
@@ -147,6 +182,9 @@ class EmbeddedEngine:
 
     async def _tick(self) -> None:
         async with self._claiming:
+            if self._crew is not None:
+                await self._crew.give_polls(self._poller)
+                return
             free = sweep.SIDE_BY_SIDE - len(self._polls)
             if free <= 0:
                 return
@@ -196,7 +234,10 @@ class EmbeddedEngine:
             await self._deliver()
 
     async def _deliver(self) -> None:
-        await self._courier.start_due()
+        if self._crew is not None:
+            await self._crew.give_deliveries()
+        else:
+            await self._courier.start_due()
 
     async def _stop_polls(self) -> None:
         polls = tuple(poll.task for poll in self._polls.values())

@@ -66,6 +66,13 @@ class Courier:
             self._running[lane] = asyncio.create_task(self._run(lane), name=f"deliver {lane.channel}")
         return len(lanes)
 
+    async def deliver(self, lane: Lane) -> None:
+        """Deliver what of one lane is due, here and now; nothing if that is under way."""
+        if lane not in self._running:
+            task = asyncio.create_task(self._run(lane), name=f"deliver {lane.channel}")
+            self._running[lane] = task
+            await task
+
     async def drain(self) -> None:
         """Deliver until nothing is due any more."""
         while await self.start_due() or self._running:

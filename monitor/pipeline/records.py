@@ -338,6 +338,14 @@ class AlertContent:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """The text of config.yaml that all workers use, and its version, which grows."""
+
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reload:
     """The last reading of the configuration.
 

@@ -44,6 +44,15 @@ def host_of(poller: Poller, name: str) -> str:
     return urlsplit(poller.specs[name].url).hostname or name
 
 
+def first_by_host(poller: Poller, names: Sequence[str], busy: Collection[str]) -> dict[str, str]:
+    """Of each host that is not `busy` the first of these feeds that the configuration names."""
+    first: dict[str, str] = {}
+    for name in names:
+        if name in poller.specs and host_of(poller, name) not in busy:
+            first.setdefault(host_of(poller, name), name)
+    return first
+
+
 async def claim_due(poller: Poller, limit: int, busy: Collection[str] = ()) -> tuple[FeedClaim, ...]:
     """Claim up to `limit` feeds that are due, one a host and none on a `busy` one; writes nothing if none is.
 
@@ -52,11 +61,7 @@ async def claim_due(poller: Poller, limit: int, busy: Collection[str] = ()) -> t
     """
     now = poller.clock.now()
     due = await poller.storage.read(lambda work: work.feeds.due(now, MOST_DUE))
-    first: dict[str, str] = {}
-    for name in due:
-        if name in poller.specs and host_of(poller, name) not in busy:
-            first.setdefault(host_of(poller, name), name)
-    names = tuple(first.values())[:limit]
+    names = tuple(first_by_host(poller, due, busy).values())[:limit]
     if not names:
         return ()
     return await poller.storage.write(lambda work: work.feeds.claim_due(now, LEASE, limit, names))

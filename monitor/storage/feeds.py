@@ -66,6 +66,8 @@ _SAVE: Final = Prepared(
     lambda _: update(FEEDS).where(_HELD).values(**{name: bindparam(name) for name in _STATE_COLUMNS}, **_GIVE_BACK)
 )
 _RELEASE: Final = update(FEEDS).where(_HELD).values(**_GIVE_BACK)
+_PROLONG: Final = update(FEEDS).where(_HELD, ENABLED).values(leased_until=bindparam("until"))
+_CLAIMED: Final = _COLUMNS.where(_HELD)
 _DUE_NAMES: Final = (
     select(FEEDS.c.name)
     .where(ENABLED, FEEDS.c.next_poll_at <= bindparam("now"), _CLAIMABLE)
@@ -188,7 +190,19 @@ class SqlFeeds:
 
     def release(self, claim: FeedClaim) -> None:
         """Give a claim back without having polled; harmless if it was lost."""
-        self._connection.execute(_RELEASE, {"feed_id": claim.feed_id, "token": claim.token})
+        self.release_token(claim.feed_id, claim.token)
+
+    def release_token(self, feed_id: int, token: str) -> None:
+        """The same for a claim of which only this is known."""
+        self._connection.execute(_RELEASE, {"feed_id": feed_id, "token": token})
+
+    def take_up(self, feed_id: int, token: str, until: datetime) -> FeedClaim | None:
+        """Prolong a claim that was made elsewhere; None if it was lost, or the feed is not polled any more."""
+        held = {"feed_id": feed_id, "token": token}
+        if not self._connection.execute(_PROLONG, held | {"until": until}).rowcount:
+            return None
+        row = self._connection.execute(_CLAIMED, held).one()
+        return FeedClaim(feed_id=row.id, name=row.name, token=token, state=_state(row))
 
     def twin(self, feed_id: int, fingerprint: str, keys: Sequence[str]) -> str:
         """An older enabled feed with this fingerprint whose last poll shares an entry with `keys`, or ""."""

@@ -108,3 +108,18 @@ def _begin(connection: Connection) -> None:
     # time in all processes keeps that true, as the write lock of SQLite does.
     if connection.get_execution_options().get("monitor_writes", False):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def conninfo(address: URL) -> str:
+    """The address as libpq has it, with the settings that every connection of ours has."""
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - an extra, which this module is read without
+
+    named = {
+        "host": address.host,
+        "port": address.port,
+        "user": address.username,
+        "password": address.password,
+        "dbname": address.database,
+    }
+    given = {name: value for name, value in named.items() if value is not None}
+    return make_conninfo("", **{**_CONNECT, **given, **dict(address.query)})  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.storage.articles import SqlArticles
+from monitor.storage.cluster import SqlCluster
 from monitor.storage.engine import POOL_SIZE, clear_errors, reading, writing
 from monitor.storage.feeds import SqlFeeds
 from monitor.storage.fulltexts import SqlFullTexts
@@ -52,6 +53,7 @@ class SqlWork:
     versions: SqlVersions
     reloads: SqlReloads
     views: SqlViews
+    cluster: SqlCluster
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
@@ -71,6 +73,7 @@ class SqlWork:
             SqlVersions(connection),
             SqlReloads(connection),
             SqlViews(connection),
+            SqlCluster(connection),
         )
 
 

@@ -326,6 +326,27 @@ class ReloadRow(Base):
     fault_since: Mapped[datetime | None]
 
 
+class ConfigurationRow(Base):
+    """A configuration as it was published to all workers; the highest number is the one in force."""
+
+    __tablename__ = "configurations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class LeaseRow(Base):
+    """A right to work that is no feed's and no delivery's: to ask a host, or to schedule."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str]
+    leased_until: Mapped[datetime]
+    next_allowed_at: Mapped[datetime]
+
+
 def _table(model: type[Base]) -> Table:
     return cast("Table", model.__table__)
 
@@ -350,6 +371,8 @@ WATCHED_HOURS: Final = _table(WatchedHourRow)
 TURNS: Final = _table(TurnRow)
 WATCHLIST_VERSIONS: Final = _table(WatchlistVersionRow)
 RELOADS: Final = _table(ReloadRow)
+CONFIGURATIONS: Final = _table(ConfigurationRow)
+LEASES: Final = _table(LeaseRow)
 
 # A partial index serves only statements that repeat its condition letter by letter, so both use these.
 ENABLED: Final = FEEDS.c.enabled.is_(true())

@@ -20,7 +20,12 @@ from xml.etree.ElementTree import Element, parse
 
 from tests.faults.catalogue import FAULTS
 
-FULL: Final = {"MONITOR_TEST_KILLS": "50", "MONITOR_TEST_FEEDS": "10000", "MONITOR_TEST_SECONDS": "60"}
+FULL: Final = {
+    "MONITOR_TEST_KILLS": "50",
+    "MONITOR_TEST_FEEDS": "10000",
+    "MONITOR_TEST_SECONDS": "60",
+    "MONITOR_TEST_OUTAGES_S": "1 5 45",
+}
 """What the ordinary run of the tests makes smaller."""
 
 _NAME: Final = re.compile(r"test_fault_(\d\d)_(\w+)(\[.*\])?", re.DOTALL)

@@ -54,6 +54,16 @@ async def test_an_article_of_two_watchlists_is_told_once_and_the_rest_says_why_n
     assert sorted((row["state"], row["reason"]) for row in rows) == [("sent", ""), ("suppressed", "told with 딥시크")]
 
 
+async def test_one_lane_is_delivered_alone_when_that_is_asked_for(world: World) -> None:
+    await hit(world, "딥시크 하나", "딥시크 둘")
+    desk = Lane("desk", "")
+
+    await asyncio.gather(world.courier.deliver(desk), world.courier.deliver(desk))
+
+    assert [lane for lane, _ in world.notifier.sent] == [desk, desk]
+    assert await states(world, "desk") == ["sent", "sent"]
+
+
 async def test_an_outage_delays_and_keeps_the_order(world: World) -> None:
     world.notifier.will_fail("desk", *(DeliveryError("503", permanent=False) for _ in range(12)))
     await hit(world, *(f"수출통제 {n}" for n in range(8)))

@@ -1,6 +1,7 @@
 """What the use cases need of the outside world, as small Protocols."""
 
 from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
+from monitor.pipeline.ports.cluster import Cluster
 from monitor.pipeline.ports.feeds import Feeds
 from monitor.pipeline.ports.history import History
 from monitor.pipeline.ports.listings import Listings
@@ -16,6 +17,7 @@ from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
 __all__ = [
     "Articles",
     "Clock",
+    "Cluster",
     "FeedReader",
     "Feeds",
     "FullTexts",

@@ -57,6 +57,14 @@ class Feeds(Protocol):
         """Give a claim back without having polled; harmless if it was lost."""
         ...
 
+    def release_token(self, feed_id: int, token: str) -> None:
+        """The same for a claim of which only this is known."""
+        ...
+
+    def take_up(self, feed_id: int, token: str, until: datetime) -> FeedClaim | None:
+        """Prolong a claim that was made elsewhere; None if it was lost, or the feed is not polled any more."""
+        ...
+
     def next_due_at(self) -> datetime | None:
         """When the next enabled feed is due, or None if there is none."""
         ...

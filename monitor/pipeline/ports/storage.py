@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from monitor.pipeline.ports.articles import Articles, FullTexts, Stories
+    from monitor.pipeline.ports.cluster import Cluster
     from monitor.pipeline.ports.feeds import Feeds
     from monitor.pipeline.ports.history import History
     from monitor.pipeline.ports.listings import Listings
@@ -92,6 +93,11 @@ class Work(Protocol):
     @property
     def views(self) -> Views:
         """What the pages ask for."""
+        ...
+
+    @property
+    def cluster(self) -> Cluster:
+        """What several hosts share."""
         ...
 
 
