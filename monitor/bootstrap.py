@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from monitor.core.matching.version import Definition
     from monitor.ingest.reader import HttpFeedReader, ReaderSettings
     from monitor.notify.sender import AppriseNotifier, NotifierSettings
+    from monitor.notify.templating import TemplateFile
     from monitor.pipeline.ports import Clock, Notifier, PageReader, Storage
     from monitor.pipeline.records import Published
     from monitor.storage.storage import SqlStorage
@@ -145,7 +146,7 @@ def check_all(config: Config, known: tuple[Problem, ...] = ()) -> Compiled:
     Raises:
         ConfigurationError: all that is wrong, at once, by its place.
     """
-    problems = [*known, *channel_problems(config), *fulltext_problems(config)]
+    problems = [*known, *channel_problems(config), *fulltext_problems(config), *template_problems(config)]
     problems += policy_problems(config, whole=not known)
     try:
         compiled = compile_all(config)
@@ -318,6 +319,32 @@ def channel_problems(config: Config) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
+def template_problems(config: Config) -> tuple[Problem, ...]:
+    """Templates that cannot be used, by file and line, and channels whose set of templates is not there."""
+    if config.templates is None and all(channel.template is None for channel in config.channels.values()):
+        return ()
+    from monitor.notify.prove import of_set, template_faults
+
+    found = _templates(config)
+    names = {choice for channel in config.channels.values() if (choice := channel.template) is not None}
+    problems = [
+        Problem("templates", fault.what, "mend the template, or remove the file", fault.path, fault.line, 1)
+        for fault in template_faults(found, names)
+    ]
+    for name, channel in config.channels.items():
+        if channel.template is not None and not of_set(channel.template, found):
+            todo = f"write {channel.template}.slack.j2 or the like into the folder `templates`"
+            path = ("channels", name, "template")
+            problems.append(config.origin.problem(path, f"there is no template {channel.template}", todo))
+    return tuple(problems)
+
+
+def _templates(config: Config) -> tuple[TemplateFile, ...]:
+    from monitor.notify.templating import TemplateFile
+
+    return tuple(TemplateFile(one.name, one.path, one.text) for one in config.template_texts)
+
+
 def fulltext_problems(config: Config) -> tuple[Problem, ...]:
     """Feeds whose articles' pages are to be read, if the library for it is not installed."""
     from monitor.ingest.fulltext import is_installed
@@ -388,7 +415,10 @@ def _channel_settings(config: Config) -> tuple[dict[str, str], NotifierSettings]
     from monitor.notify.sender import NotifierSettings
 
     addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
-    return addresses, NotifierSettings(language=config.language, timezone=config.timezone)
+    choices = tuple((name, one.template) for name, one in config.channels.items() if one.template is not None)
+    return addresses, NotifierSettings(
+        language=config.language, timezone=config.timezone, templates=_templates(config), choices=choices
+    )
 
 
 def _join(

@@ -1,4 +1,4 @@
-"""Which files a configuration is made of, and whether one of them has changed."""
+"""Which files and folders a configuration is made of, and whether one of them has changed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from monitor.config.document import read_document
 from monitor.config.plain import texts
 from monitor.config.secretfiles import SECRET_FILES
 from monitor.config.substitute import Substitution, substitute
+from monitor.config.templates import template_files
 from monitor.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ _AGAIN_S: Final = 5.0
 
 
 def files_of(path: Path, env: Mapping[str, str]) -> frozenset[Path]:
-    """The configuration and the secret files it names, as far as it can be read; absolute, links not followed."""
+    """The configuration, the secret files it names, its templates and their folder, as far as it can be read.
+
+    Absolute, links not followed.
+    """
     own = path.absolute()
     try:
         document = read_document(own.read_text(encoding="utf-8-sig"), str(own))
@@ -38,6 +42,9 @@ def files_of(path: Path, env: Mapping[str, str]) -> frozenset[Path]:
         return frozenset({own})
     root = substitute(document.root, Substitution(env, lambda _path, _what, _todo: None))
     named = {own.parent / name for pattern in SECRET_FILES for _, name in texts(root, pattern) if name.strip()}
+    for _, name in texts(root, ("templates",)):
+        folder = own.parent / name
+        named |= {folder, *template_files(folder)}
     return frozenset({own, *named})
 
 

@@ -16,6 +16,7 @@ from monitor.config.plain import texts
 from monitor.config.prune import without_faults, without_parts
 from monitor.config.secretfiles import read_secret_files
 from monitor.config.substitute import Substitution, substitute
+from monitor.config.templates import read_templates
 from monitor.core.errors import ConfigurationError, Problem
 
 if TYPE_CHECKING:
@@ -96,8 +97,11 @@ def read_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) ->
     # What follows from a fault that is reported already would only hide it.
     first = {problem.path for problem in document.problems}
     problems = document.problems + [problem for problem in problems if problem.path not in first]
-    if config is not None and not problems:
-        return Reading(config.with_origin(origin))
+    if config is not None:
+        config, unread = read_templates(config.with_origin(origin), folder)
+        problems += unread
+        if not problems:
+            return Reading(config)
     ordered = sorted(dict.fromkeys(map(origin.hide, problems)), key=lambda one: (one.line, one.column))
     return Reading(_rest(root, origin, ordered), tuple(ordered))
 

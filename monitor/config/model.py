@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from monitor.config.origin import Origin
 from monitor.config.secret import Secret
+from monitor.config.templates import TemplateText  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.times import DigestTimes, Windows  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.values import (
     HeaderName,
@@ -206,6 +207,9 @@ class ChannelConfig(Section):
         default=(),
         description="Labels or severities of the watchlists it takes, of those that name no channels. Empty: all.",
     )
+    template: Name | None = Field(
+        default=None, description="Its set of templates: NAME.KIND.j2 in the folder `templates`. Left out: KIND.j2."
+    )
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
@@ -373,6 +377,10 @@ class Config(Section):
         default="auto",
         description="Ask the analyser Kiwi about short Hangul names. auto: if the extra [kiwi] is installed.",
     )
+    templates: Text | None = Field(
+        default=None,
+        description="A folder of templates that take the place of the built-in ones; relative to this file.",
+    )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
     dashboard: DashboardConfig | None = Field(
         default_factory=DashboardConfig,
@@ -390,6 +398,7 @@ class Config(Section):
     feeds: tuple[FeedConfig, ...] = Field(default=(), description="What to poll.")
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
+    _template_texts: tuple[TemplateText, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _one_database(self) -> Self:
@@ -406,6 +415,17 @@ class Config(Section):
         """The same configuration, read from there."""
         config = self.model_copy()
         config._origin = origin  # noqa: SLF001 - a private attribute of its own class
+        return config
+
+    @property
+    def template_texts(self) -> tuple[TemplateText, ...]:
+        """What stands in the folder `templates`."""
+        return self._template_texts
+
+    def with_template_texts(self, texts: tuple[TemplateText, ...]) -> Config:
+        """The same configuration with these templates."""
+        config = self.model_copy()
+        config._template_texts = texts  # noqa: SLF001 - the same
         return config
 
 

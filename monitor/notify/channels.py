@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
@@ -12,10 +12,12 @@ from monitor.notify.addresses import LOG_SCHEME, ChannelAddressError, parse, sch
 from monitor.notify.hooks import open_hook
 from monitor.notify.library import NotifyEmail, NotifyFormat, NotifySlack, Parsed, PGPMode, SlackMode, instance
 from monitor.notify.mail import send_mail
-from monitor.notify.printers import below_title, defused, fit, to_console, to_html, to_text, with_title
 from monitor.notify.redact import SECRETS, masked, secrets_of
+from monitor.notify.rendering import below_title, with_title
 from monitor.notify.slack import SlackChannel
+from monitor.notify.templating import BUILT_IN, Scribe, write_built_in
 from monitor.notify.text import cut
+from monitor.notify.views import IN_COLOUR, IN_TEXT, Kind, defused
 
 if TYPE_CHECKING:
     from monitor.notify.library import NotifyBase
@@ -52,8 +54,10 @@ class Limits:
     read_s: float = 18.0
 
 
-def open_channel(url: str, limits: Limits, *, slack_base: str = "", console: TextIO | None = None) -> Channel:
-    """The channel of an address. `slack_base` replaces the address of Slack's servers.
+def open_channel(
+    url: str, limits: Limits, *, scribe: Scribe = BUILT_IN, slack_base: str = "", console: TextIO | None = None
+) -> Channel:
+    """The channel of an address, which writes by `scribe`. `slack_base` replaces the address of Slack's servers.
 
     Raises:
         ChannelAddressError: unknown service, incomplete address or a recipient that is none.
@@ -61,15 +65,15 @@ def open_channel(url: str, limits: Limits, *, slack_base: str = "", console: Tex
     SECRETS.add(secrets_of(url))  # before the library sees the address, for it logs what it cannot read
     if scheme_of(url) == LOG_SCHEME:
         return ConsoleChannel(console)
-    if (hook := open_hook(url, limits.connect_s, limits.read_s)) is not None:
+    if (hook := open_hook(url, limits.connect_s, limits.read_s, scribe)) is not None:
         return hook
     parsed = parse(url)
     by_name = ways(parsed)
     SECRETS.allow(by_name)
     plugin = instance(parsed)
     if isinstance(plugin, NotifySlack) and plugin.mode in _SLACK_OWN:
-        return SlackChannel(plugin, by_name, limits.connect_s, limits.read_s, slack_base)
-    return AppriseChannel(parsed, by_name, limits)
+        return SlackChannel(plugin, by_name, limits.connect_s, limits.read_s, slack_base, scribe)
+    return AppriseChannel(parsed, by_name, limits, scribe)
 
 
 # --- kinds of channels ---
@@ -82,6 +86,7 @@ class AppriseChannel:
     _parsed: Parsed = field(repr=False)
     _ways: dict[str, Parsed] = field(repr=False)
     _limits: Limits
+    _scribe: Scribe = BUILT_IN
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -102,31 +107,35 @@ class AppriseChannel:
         plugin.socket_connect_timeout = self._limits.connect_s
         plugin.socket_read_timeout = self._limits.read_s
         if isinstance(plugin, NotifyEmail) and plugin.pgp_mode == PGPMode.NONE:
-            return send_mail(plugin, rendering, self._limits.read_s, datetime.now(UTC))
-        title, body, body_format = _written(plugin, rendering)
+            return send_mail(plugin, rendering, self._scribe, self._limits.read_s, datetime.now(UTC))
+        title, body, body_format = _written(plugin, rendering, self._scribe)
         return bool(plugin.notify(body=body, title=title, body_format=body_format))
 
 
-def _written(plugin: NotifyBase, rendering: Rendering) -> tuple[str, str, NotifyFormat]:
+def _written(plugin: NotifyBase, rendering: Rendering, scribe: Scribe) -> tuple[str, str, NotifyFormat]:
     """Title, body and its format. Rich text is handed over as HTML, which Apprise escapes into Markdown itself."""
     rich = plugin._formats()[0] is not NotifyFormat.TEXT  # noqa: SLF001 - there is no public way to ask
     body_format = NotifyFormat.HTML if rich else NotifyFormat.TEXT
-    write = to_html if rich else to_text
     grows = 2 if plugin._formats()[0] is NotifyFormat.MARKDOWN else 1  # noqa: SLF001 - the same; escapes lengthen it
     limit = max(int(plugin.body_maxlen) // grows - 2, 40)
     room = max(int(plugin.title_maxlen), 0)
-    paragraphs = rendering.paragraphs
     if not room:
-        paragraphs = with_title(rendering)
+        rendering = with_title(rendering)
     elif len(rendering.title) <= room and not rich:  # a rich headline is needed for its link
-        paragraphs = below_title(rendering)
-    rendering = replace(rendering, paragraphs=paragraphs)
+        rendering = below_title(rendering)
     if plugin.schema not in _VERBATIM:
-        rendering = defused(rendering, paragraphs)
+        rendering = defused(rendering)
     title = cut(rendering.title, room)
     if plugin.overflow_amalgamate_title:  # title and body share one limit
         limit = max(limit - len(title) - 2, 40)
-    return title, fit(rendering, write, limit), body_format
+    kind = Kind.HTML if rich else Kind.TEXT
+    return title, scribe.write(kind, rendering, lambda text: len(text) <= limit, limit), body_format
+
+
+def to_console(rendering: Rendering, *, colour: bool) -> str:
+    """The title and the parts, with matched words in bold if `colour`."""
+    text = write_built_in(Kind.TEXT, with_title(rendering), IN_COLOUR if colour else IN_TEXT)
+    return "\n  ".join(line for line in text.split("\n") if line) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 import requests
 
 from monitor.notify.addresses import ChannelAddressError
-from monitor.notify.printers import below_title, defused, fit, to_text
 from monitor.notify.redact import masked
+from monitor.notify.rendering import below_title
+from monitor.notify.templating import BUILT_IN, Scribe
+from monitor.notify.views import Kind, defused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +56,7 @@ MESSENGERS: Final = (
 )
 
 
-def open_hook(url: str, connect_s: float, read_s: float) -> HookChannel | None:
+def open_hook(url: str, connect_s: float, read_s: float, scribe: Scribe = BUILT_IN) -> HookChannel | None:
     """The channel of a messenger's webhook, or None if the address is none of theirs.
 
     Raises:
@@ -71,7 +73,7 @@ def open_hook(url: str, connect_s: float, read_s: float) -> HookChannel | None:
                     f"the address of service {messenger.scheme!r} is incomplete; paste the whole webhook address"
                 )
                 raise ChannelAddressError(problem)
-            return HookChannel(messenger, f"https://{rest}", connect_s, read_s)
+            return HookChannel(messenger, f"https://{rest}", connect_s, read_s, scribe)
     return None
 
 
@@ -83,6 +85,7 @@ class HookChannel:
     _url: str = field(repr=False)
     _connect_s: float
     _read_s: float
+    _scribe: Scribe = BUILT_IN
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -96,8 +99,9 @@ class HookChannel:
 
     def deliver(self, recipient: str, rendering: Rendering) -> bool:  # noqa: ARG002 - one kind of channel among others
         """Send; whether the messenger took it."""
-        safe = defused(rendering, below_title(rendering))
-        text = fit(safe, to_text, self._messenger.longest)
+        safe = defused(below_title(rendering))
+        longest = self._messenger.longest
+        text = self._scribe.write(Kind.TEXT, safe, lambda text: len(text) <= longest, longest)
         response = requests.post(
             self._url,
             json=self._messenger.body(safe.title, text or safe.title),

@@ -8,18 +8,18 @@ from email.utils import format_datetime, formataddr, make_msgid
 from typing import TYPE_CHECKING, Any, Final
 
 from monitor.notify.library import NotifyFormat, connect_smtp
-from monitor.notify.printers import fit, to_html, to_text
+from monitor.notify.views import Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.notify.rendering import Rendering
+    from monitor.notify.templating import Scribe
 
-_LONGEST: Final = 100_000  # characters; mail programs clip what is longer
-_FRAME: Final = '<html><body><div style="font-size:16px;line-height:1.6">\n{body}\n</div></body></html>\n'
+_LONGEST_BYTES: Final = 100_000  # Gmail clips what is longer than 102 kB
 
 
-def send_mail(plugin: Any, rendering: Rendering, timeout_s: float, now: datetime) -> bool:
+def send_mail(plugin: Any, rendering: Rendering, scribe: Scribe, timeout_s: float, now: datetime) -> bool:
     """Send to the recipients of `plugin`, Apprise's view of a mail address; whether all of them were accepted.
 
     The server may take `timeout_s` for each answer.
@@ -39,17 +39,19 @@ def send_mail(plugin: Any, rendering: Rendering, timeout_s: float, now: datetime
     )
     with controller as smtp:
         taken = [
-            smtp.sendmail(plugin.from_addr[1], [address], _mail(plugin, name or "", address, rendering, now))
+            smtp.sendmail(
+                plugin.from_addr[1], [address], _mail(plugin, (name or "", address), rendering, scribe, now)
+            )
             for name, address in plugin.targets
         ]
     return all(taken)
 
 
-def _mail(plugin: Any, name: str, address: str, rendering: Rendering, now: datetime) -> bytes:
+def _mail(plugin: Any, to: tuple[str, str], rendering: Rendering, scribe: Scribe, now: datetime) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = rendering.title
     mail["From"] = formataddr((str(plugin.from_addr[0] or ""), plugin.from_addr[1]))
-    mail["To"] = formataddr((name, address))
+    mail["To"] = formataddr(to)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = make_msgid(domain=plugin.from_addr[1].rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"  # so that holiday replies stay away
@@ -58,7 +60,13 @@ def _mail(plugin: Any, name: str, address: str, rendering: Rendering, now: datet
     for header, value in plugin.headers.items():
         if header not in mail:
             mail[header] = value
-    mail.set_content(fit(rendering, to_text, _LONGEST) + "\n", cte="base64")
+    text = scribe.write(Kind.MAIL_TEXT, rendering, _fits, _LONGEST_BYTES)
+    mail.set_content((text or rendering.title) + "\n", cte="base64")
     if plugin.resolve_format(NotifyFormat.HTML) is NotifyFormat.HTML:
-        mail.add_alternative(_FRAME.format(body=fit(rendering, to_html, _LONGEST)), subtype="html", cte="base64")
+        written = scribe.write(Kind.MAIL_HTML, rendering, _fits, _LONGEST_BYTES)
+        mail.add_alternative(written + "\n", subtype="html", cte="base64")
     return mail.as_bytes()
+
+
+def _fits(text: str) -> bool:
+    return len(text.encode()) <= _LONGEST_BYTES

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from monitor.core.alerting import Reason
 from monitor.core.article import Precision
-from monitor.notify.rendering import BULLET, Line, Paragraph, Rendering, Segment
+from monitor.notify.rendering import Form, Line, Part, Rendering, Segment
 from monitor.notify.snippet import marked, snippet
 from monitor.notify.text import clean, cut, safe_url
 from monitor.notify.wording import WORDINGS, Language, Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     from monitor.core.article import Article
@@ -36,30 +36,37 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
     label = ""
     match content.reason:
         case Reason.FIRST_REPORT | Reason.UPDATED | Reason.GROWN | Reason.REPEATED:
-            title, paragraphs, label = _report(content, wording, zone)
+            title, parts, label = _report(content, wording, zone)
         case Reason.BASELINE:
-            title, paragraphs = _baseline(content, wording, zone)
+            title, parts = _baseline(content, wording, zone)
         case Reason.DIGEST | Reason.QUIET | Reason.FLOOD:
-            title, paragraphs = _digest(content, wording, zone)
+            title, parts = _digest(content, wording, zone)
         case Reason.SPIKE:
             title = f"[{wording.spike}] {content.notes[0] if content.notes else content.watchlist}"
-            paragraphs = tuple((_listed(hits[0], wording, zone),) for hits in _by_article(content.hits))
+            parts = tuple(_listed(hits, wording, zone) for hits in _by_article(content.hits))
         case Reason.NOTICE:
             title = f"[{wording.notice}] {content.notes[0] if content.notes else ''}"
-            paragraphs = ()
+            parts = ()
         case Reason.TEST:
-            title, paragraphs = f"[{wording.test}] {content.watchlist}", (_prose(wording.test_body),)
+            title, parts = f"[{wording.test}] {content.watchlist}", (_prose(wording.test_body),)
         case _:
             assert_never(content.reason)
-    notes = tuple(_prose(note) for note in content.notes)
-    more = wording.not_shown.replace("{alert}", str(content.alert_id))
-    return Rendering(cut(clean(title).strip(), TITLE_LIMIT), paragraphs + notes, more, label, wording.cut_short)
+    return Rendering(
+        title=cut(clean(title).strip(), TITLE_LIMIT),
+        parts=parts + tuple(_prose(note) for note in content.notes),
+        more=wording.not_shown.replace("{alert}", str(content.alert_id)),
+        label=label,
+        cut_short=wording.cut_short,
+        watchlists_are=wording.watchlists,
+        language=language,
+        content=content,
+    )
 
 
 # --- one alert at a time ---
 
 
-def _report(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[str, tuple[Paragraph, ...], str]:
+def _report(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[str, tuple[Part, ...], str]:
     articles = _by_article(content.hits)
     updated = content.reason is Reason.UPDATED
     label = _label(_watchlists(content.hits) or (content.watchlist,), wording)
@@ -68,49 +75,45 @@ def _report(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[st
         room = TITLE_LIMIT - len(label) - 20
         first = wording.more_articles.format(first=cut(first, room), count=len(articles) - 1)
     start = f"[{label}]" + (f" ({wording.updated})" if updated else "")
-    paragraphs = _story(articles, content.outlets, wording, zone, updated=updated)
-    return f"{start} {first}", paragraphs, start if len(articles) == 1 else ""
+    parts = _story(articles, content.outlets, wording, zone, updated=updated)
+    return f"{start} {first}", parts, start if len(articles) == 1 else ""
 
 
 def _story(
     articles: Sequence[Sequence[HitView]], outlets: int, wording: Wording, zone: ZoneInfo, *, updated: bool
-) -> tuple[Paragraph, ...]:
+) -> tuple[Part, ...]:
     """The first article in full, the others of the story by their titles."""
     if not articles:
         return ()
     first = _article(articles[0], outlets, wording, zone, updated=updated)
-    return (first, *((_listed(hits[0], wording, zone),) for hits in articles[1:]))
+    return (first, *(_listed(hits, wording, zone) for hits in articles[1:]))
 
 
-def _article(hits: Sequence[HitView], outlets: int, wording: Wording, zone: ZoneInfo, *, updated: bool) -> Paragraph:
+def _article(hits: Sequence[HitView], outlets: int, wording: Wording, zone: ZoneInfo, *, updated: bool) -> Part:
     """Headline, outlets and time, the sentence that matched, and whose watchlists it is for."""
     article = hits[0].article
-    lines: list[Line] = [_opening(_headline(hits, wording))]
-    mark = (Segment(f"({wording.updated}) "),) if updated else ()
-    about = _about(article, wording, zone, outlets)
-    if mark or about:
-        lines.append((*mark, Segment(about)))
-    spans = [span for hit in hits for span in hit.spans]
-    if quote := snippet(article, spans):
-        lines.append(quote)
-    lines.append((Segment(f"{wording.watchlists}: {_names(hits, wording)}"),))
-    return tuple(lines)
+    return Part(
+        Form.STORY,
+        title=_headline(hits, wording),
+        url=safe_url(article.url),
+        outlet=_outlet(article, outlets, wording),
+        at=_at(article, wording, zone),
+        quote=snippet(article, [span for hit in hits for span in hit.spans]),
+        watchlists=_names(hits, wording),
+        updated=wording.updated if updated else "",
+        opens=1,
+    )
 
 
 def _headline(hits: Sequence[HitView], wording: Wording) -> Line:
     article = hits[0].article
     if not clean(article.title).strip():
-        return (Segment(wording.untitled, strong=True, url=safe_url(article.url)),)
+        return (Segment(wording.untitled),)
     spans = [span for hit in hits for span in hit.spans if span.field == "title"]
-    return marked(article.title, 0, len(article.title), spans, strong=True, url=safe_url(article.url))
+    return marked(article.title, 0, len(article.title), spans)
 
 
-def _opening(line: Line) -> Line:
-    """The line with its first segment marked as the beginning of an article."""
-    return (replace(line[0], opens=1), *line[1:])
-
-
-def _names(hits: Sequence[HitView], wording: Wording) -> str:
+def _names(hits: Iterable[HitView], wording: Wording) -> str:
     names: dict[str, str] = {}
     for hit in hits:
         name = clean(hit.watchlist).strip()
@@ -125,29 +128,48 @@ def _names(hits: Sequence[HitView], wording: Wording) -> str:
 # --- summaries ---
 
 
-def _baseline(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[str, tuple[Paragraph, ...]]:
+def _baseline(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[str, tuple[Part, ...]]:
     count = wording.count.format(count=len(_by_article(content.hits)))
-    paragraphs = [_prose(wording.baseline_intro)] if content.hits else []
+    parts = [_prose(wording.baseline_intro)] if content.hits else []
     for name in _watchlists(content.hits):
         hits = _newest_first([hit for hit in content.hits if hit.watchlist == name])
-        paragraphs.append((_heading(name, len(hits), wording),))
-        paragraphs.extend((_listed(hit, wording, zone),) for hit in hits[:_BASELINE_TITLES])
+        parts.append(_heading(name, len(hits), wording))
+        parts.extend(_listed([hit], wording, zone) for hit in hits[:_BASELINE_TITLES])
         rest = len(hits) - _BASELINE_TITLES
         if rest > 0:
             said = wording.rest.format(count=rest, name=clean(name).strip())
-            paragraphs.append(((Segment(BULLET), Segment(said, opens=rest)),))
-    return f"[{wording.baseline}] {_scope(content, wording)} {count}", tuple(paragraphs)
+            parts.append(Part(Form.LISTED, text=(Segment(said),), opens=rest))
+    return f"[{wording.baseline}] {_scope(content, wording)} {count}", tuple(parts)
 
 
-def _digest(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[str, tuple[Paragraph, ...]]:
+def _digest(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[str, tuple[Part, ...]]:
+    """Each story once, the newest first, under the first watchlist that it hits; the others are named with it."""
     count = wording.count.format(count=len(_by_article(content.hits)))
     day = _day(content.created_at.astimezone(zone), wording)
-    paragraphs: list[Paragraph] = []
+    stories = sorted(_by_story(content.hits), key=_newest_of, reverse=True)
+    parts: list[Part] = []
     for name in _watchlists(content.hits):
-        hits = _newest_first([hit for hit in content.hits if hit.watchlist == name])
-        paragraphs.append((_heading(name, len(hits), wording),))
-        paragraphs.extend((_listed(hit, wording, zone),) for hit in hits)
-    return f"[{wording.digest}] {day} {_scope(content, wording)} {count}", tuple(paragraphs)
+        here = [hits for hits in stories if hits[0].watchlist == name]
+        if here:
+            parts.append(_heading(name, sum(len(_by_article(hits)) for hits in here), wording))
+            parts.extend(_gathered(hits, wording, zone) for hits in here)
+    return f"[{wording.digest}] {day} {_scope(content, wording)} {count}", tuple(parts)
+
+
+def _gathered(story: Sequence[HitView], wording: Wording, zone: ZoneInfo) -> Part:
+    """A story as one line: its newest article, how many outlets and articles there are, and whose it is too."""
+    articles = _by_article(story)
+    newest = max(articles, key=_newest_of)
+    part = _listed(newest, wording, zone)
+    outlets = {name for hits in articles if (name := _source(hits[0].article))}
+    names = _watchlists(story)
+    return replace(
+        part,
+        outlet=_outlet(newest[0].article, len(outlets), wording),
+        weak=wording.weak if all(hit.weak for hit in story) else "",
+        watchlists=", ".join(clean(name).strip() for name in names) if len(names) > 1 else "",
+        opens=len(articles),
+    )
 
 
 def _scope(content: AlertContent, wording: Wording) -> str:
@@ -155,15 +177,21 @@ def _scope(content: AlertContent, wording: Wording) -> str:
     return _label(names, wording) if names else ""
 
 
-def _heading(name: str, count: int, wording: Wording) -> Line:
-    return (Segment(f"{clean(name).strip()} {wording.count.format(count=count)}", strong=True),)
+def _heading(name: str, count: int, wording: Wording) -> Part:
+    return Part(Form.HEADING, text=(Segment(f"{clean(name).strip()} {wording.count.format(count=count)}"),))
 
 
-def _listed(hit: HitView, wording: Wording, zone: ZoneInfo) -> Line:
-    about = _about(hit.article, wording, zone)
-    weak = f" ({wording.weak})" if hit.weak else ""
-    title = tuple(Segment(s.text, mark=s.mark, url=s.url) for s in _headline([hit], wording))
-    return (Segment(BULLET, opens=1), *title, Segment((f" — {about}" if about else "") + weak))
+def _listed(hits: Sequence[HitView], wording: Wording, zone: ZoneInfo) -> Part:
+    article = hits[0].article
+    return Part(
+        Form.LISTED,
+        title=_headline(hits, wording),
+        url=safe_url(article.url),
+        outlet=_outlet(article, 0, wording),
+        at=_at(article, wording, zone),
+        weak=wording.weak if hits[0].weak else "",
+        opens=1,
+    )
 
 
 def _newest_first(hits: Sequence[HitView]) -> list[HitView]:
@@ -172,28 +200,38 @@ def _newest_first(hits: Sequence[HitView]) -> list[HitView]:
     return sorted(unique.values(), key=lambda hit: hit.article.published_at or _NEVER, reverse=True)
 
 
+def _newest_of(hits: Sequence[HitView]) -> datetime:
+    return max(hit.article.published_at or _NEVER for hit in hits)
+
+
 # --- parts ---
 
 
-def _prose(text: str) -> Paragraph:
-    return ((Segment(clean(text).strip()),),)
+def _prose(text: str) -> Part:
+    return Part(Form.PROSE, text=(Segment(clean(text).strip()),))
 
 
 def _title_of(article: Article, wording: Wording) -> str:
     return clean(article.title).strip() or wording.untitled
 
 
-def _about(article: Article, wording: Wording, zone: ZoneInfo, outlets: int = 0) -> str:
-    """`outlet 외 3개 매체 | 10-06(화) 14:30`, without what is not known."""
-    outlet = clean(article.source or (article.feeds[0] if article.feeds else "")).strip()
-    if outlet and outlets > 1:
-        outlet = wording.more_outlets.format(first=outlet, count=outlets - 1)
-    parts = [outlet]
-    if article.published_at is not None:
-        local = article.published_at.astimezone(zone)
-        day = _day(local, wording)
-        parts.append(day if article.published_precision is Precision.DAY else f"{day} {local:%H:%M}")
-    return " | ".join(part for part in parts if part)
+def _source(article: Article) -> str:
+    return clean(article.source or (article.feeds[0] if article.feeds else "")).strip()
+
+
+def _outlet(article: Article, outlets: int, wording: Wording) -> str:
+    """The outlet, and how many others there are."""
+    outlet = _source(article)
+    return wording.more_outlets.format(first=outlet, count=outlets - 1) if outlet and outlets > 1 else outlet
+
+
+def _at(article: Article, wording: Wording, zone: ZoneInfo) -> str:
+    """`10-06(화) 14:30`, as far as it is known."""
+    if article.published_at is None:
+        return ""
+    local = article.published_at.astimezone(zone)
+    day = _day(local, wording)
+    return day if article.published_precision is Precision.DAY else f"{day} {local:%H:%M}"
 
 
 def _day(local: datetime, wording: Wording) -> str:
@@ -217,4 +255,12 @@ def _by_article(hits: Sequence[HitView]) -> list[list[HitView]]:
     groups: dict[str, list[HitView]] = {}
     for hit in hits:
         groups.setdefault(hit.article.identity, []).append(hit)
+    return list(groups.values())
+
+
+def _by_story(hits: Sequence[HitView]) -> list[list[HitView]]:
+    """The hits of each story; an article that belongs to none is one by itself."""
+    groups: dict[int | str, list[HitView]] = {}
+    for hit in hits:
+        groups.setdefault(hit.story_id or hit.article.identity, []).append(hit)
     return list(groups.values())

@@ -18,6 +18,7 @@ from monitor.notify.addresses import ChannelAddressError
 from monitor.notify.channels import Channel, Limits, open_channel
 from monitor.notify.redact import SECRETS, protect_logs
 from monitor.notify.render import render
+from monitor.notify.templating import Scribe, TemplateFile
 from monitor.notify.wire import Wire, judge, watch
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ _ABANDONED: Final = 3  # hanging threads a lane may leave behind before it has t
 
 @dataclass(frozen=True, slots=True)
 class NotifierSettings:
-    """How alerts are written, and how long a send may take before we stop waiting for it, in seconds."""
+    """How alerts are written, and how long a send may take before we stop waiting for it, in seconds.
+
+    `templates` are the user's; `choices` says which set of them a channel uses, as (channel, name).
+    """
 
     deadline_s: float = 20.0
     language: Language = "ko"
     timezone: str = "Asia/Seoul"
+    templates: tuple[TemplateFile, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class AppriseNotifier:
@@ -61,9 +67,13 @@ class AppriseNotifier:
         limits = Limits(self._settings.deadline_s * 0.5, self._settings.deadline_s * 0.9)
         self._channels: dict[str, Channel] = {}
         self._broken: dict[str, str] = {}
+        choices = dict(self._settings.choices)
+        self._scribes = {name: Scribe(self._settings.templates, choices.get(name, "")) for name in channels}
         for name, url in channels.items():
             try:
-                self._channels[name] = open_channel(url, limits, slack_base=slack_base, console=console)
+                self._channels[name] = open_channel(
+                    url, limits, scribe=self._scribes[name], slack_base=slack_base, console=console
+                )
             except ChannelAddressError as error:
                 self._broken[name] = str(error)
         self._running: dict[Lane, list[threading.Thread]] = {}
@@ -79,6 +89,10 @@ class AppriseNotifier:
         if channel in self._broken:
             return self._broken[channel]
         return self._channels[channel].description if channel in self._channels else ""
+
+    def faults(self) -> tuple[str, ...]:
+        """What the operator should know of, though everything was sent; each is given once."""
+        return tuple(fault for scribe in self._scribes.values() for fault in scribe.faults())
 
     async def send(self, lane: Lane, content: AlertContent) -> str:
         """Send, within the deadline. The answer is a short text for the record, without secrets.

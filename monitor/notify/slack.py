@@ -9,8 +9,9 @@ import requests
 
 from monitor.core.errors import DeliveryError
 from monitor.notify.library import SlackMode
-from monitor.notify.printers import to_slack
 from monitor.notify.redact import SECRETS, masked
+from monitor.notify.slackblocks import to_slack
+from monitor.notify.templating import BUILT_IN, Scribe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ class SlackChannel:
     _connect_s: float
     _read_s: float
     _base: str = ""
+    _scribe: Scribe = BUILT_IN
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ class SlackChannel:
         Raises:
             DeliveryError: a bot was refused with Slack's own reason.
         """
-        body = to_slack(rendering)
+        body = to_slack(rendering, self._scribe)
         room = _room(self._ways[recipient])
         if room:
             body["channel"] = room

@@ -34,7 +34,7 @@ def snippet(article: Article, spans: Sequence[Span]) -> Line:
     return ()
 
 
-def marked(text: str, start: int, end: int, spans: Iterable[Span], *, strong: bool = False, url: str = "") -> Line:
+def marked(text: str, start: int, end: int, spans: Iterable[Span]) -> Line:
     """The text from `start` to `end` as segments, matched words marked. Overlapping spans are joined."""
     line: list[Segment] = []
     at = start
@@ -42,7 +42,7 @@ def marked(text: str, start: int, end: int, spans: Iterable[Span], *, strong: bo
     def add(upto: int, *, mark: bool) -> None:
         nonlocal at
         if upto > at:
-            line.append(Segment(clean(text[at:upto]), mark=mark, strong=strong, url=url))
+            line.append(Segment(clean(text[at:upto]), mark=mark))
             at = upto
 
     for left, right in sorted((span.start, span.end) for span in spans):
@@ -58,7 +58,7 @@ def _trimmed(line: list[Segment]) -> Line:
     for index, strip in ((0, str.lstrip), (-1, str.rstrip)):
         if kept:
             edge = kept[index]
-            kept[index] = Segment(strip(edge.text), mark=edge.mark, strong=edge.strong, url=edge.url)
+            kept[index] = Segment(strip(edge.text), mark=edge.mark)
     return tuple(segment for segment in kept if segment.text)
 
 

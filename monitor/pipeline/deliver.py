@@ -15,7 +15,7 @@ from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError, Sto
 from monitor.pipeline import tell
 from monitor.pipeline.adopt import REMOVED
 from monitor.pipeline.gate import gate
-from monitor.pipeline.notices import delivery_dead
+from monitor.pipeline.notices import delivery_dead, template_failed
 from monitor.pipeline.records import Attempt, Lane
 
 if TYPE_CHECKING:
@@ -140,7 +140,21 @@ class Courier:
             verdict = Verdict(State.SENT, "", self.clock.now(), "sent")
         attempt = Attempt(started_at, self.clock.monotonic_s() - started_s, verdict.outcome, detail)
         # The death of a notice is not announced: two dead channels would tell of each other for ever.
-        return await self._finish(delivery, attempt, verdict, announce=content.reason is not Reason.NOTICE)
+        going_on = await self._finish(delivery, attempt, verdict, announce=content.reason is not Reason.NOTICE)
+        await self._tell_faults(notifier)
+        return going_on
+
+    async def _tell_faults(self, notifier: Notifier) -> None:
+        """Templates that failed: the alert went out all the same, and the operator should mend them."""
+        found = notifier.faults()
+        for fault in found:
+            log.error("a template failed, so the built-in one was sent: %s", fault)
+        audience, now = self.audience, self.clock.now()
+        if found and audience.operator:
+            notes = [template_failed(fault, audience.policy.language) for fault in found]
+            await self.storage.write(
+                lambda work: tell.put_notice(work.outbox, audience.operator, notes, audience, now)
+            )
 
     def _look(self, work: Work, delivery: LeasedDelivery) -> tuple[AlertContent, Verdict | None]:
         content = work.outbox.content(delivery.alert_id)

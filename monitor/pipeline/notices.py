@@ -135,3 +135,10 @@ def config_refused(fault: str, language: Language) -> str:
 def config_mended(language: Language) -> str:
     """The configuration in the file is in force again."""
     return "The configuration is good again and in force" if language == "en" else "설정이 바로잡혀 적용됨"
+
+
+def template_failed(fault: str, language: Language) -> str:
+    """A template of the user's failed; the alert went out by the built-in one. `fault` names file and line."""
+    if language == "en":
+        return f"A template failed, so the built-in one was sent: {fault}"
+    return f"템플릿 오류로 기본 양식으로 보냄: {fault}"

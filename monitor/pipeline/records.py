@@ -310,12 +310,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A hit as an alert shows it: the watchlist, the stored article and the spans in it."""
+    """A hit as an alert shows it: the watchlist, the stored article and the spans in it.
+
+    `story_id` is the happening that the article reports, 0 if it is not known.
+    """
 
     watchlist: str
     article: Article
     spans: tuple[Span, ...]
     weak: str = ""
+    story_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

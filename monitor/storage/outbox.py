@@ -153,8 +153,9 @@ _OVER_UNSENT: Final = LookUp(
 )
 _ALERT: Final = select(ALERTS).where(ALERTS.c.id == bindparam("alert_id"))
 _HITS: Final = (
-    select(HITS.c.watchlist, HITS.c.article_id, HITS.c.spans, HITS.c.weak)
+    select(HITS.c.watchlist, HITS.c.article_id, HITS.c.spans, HITS.c.weak, PLACEMENTS.c.story_id)
     .join(ALERT_HITS, ALERT_HITS.c.hit_id == HITS.c.id)
+    .outerjoin(PLACEMENTS, PLACEMENTS.c.article_id == HITS.c.article_id)
     .where(ALERT_HITS.c.alert_id == bindparam("alert_id"))
     .order_by(ALERT_HITS.c.id)
 )
@@ -279,7 +280,10 @@ class SqlOutbox:
             reason=Reason(alert.reason),
             watchlist=alert.watchlist,
             created_at=alert.created_at,
-            hits=tuple(HitView(hit.watchlist, articles[hit.article_id], hit.spans, hit.weak) for hit in hits),
+            hits=tuple(
+                HitView(hit.watchlist, articles[hit.article_id], hit.spans, hit.weak, hit.story_id or 0)
+                for hit in hits
+            ),
             outlets=self._outlets(alert.story_id),
             notes=tuple(self._connection.execute(_NOTES, {"alert_id": alert_id}).scalars()),
         )

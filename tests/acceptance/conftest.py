@@ -82,11 +82,15 @@ class Project:
             process.communicate(timeout=30)
 
     def let_leases_run_out(self) -> None:
-        """What a minute of waiting after a kill -9 does."""
+        """What a minute of waiting after a kill -9 does; nothing if the kill came before there were tables."""
         with closing(sqlite3.connect(self.folder / "data" / "monitor.db", timeout=30)) as database, database:
-            past = "2000-01-01 00:00:00.000000"
-            database.execute("UPDATE deliveries SET leased_until = ? WHERE leased_until IS NOT NULL", (past,))
-            database.execute("UPDATE feeds SET leased_until = ? WHERE leased_until IS NOT NULL", (past,))
+            tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for update in (
+                "UPDATE deliveries SET leased_until = ? WHERE leased_until IS NOT NULL",
+                "UPDATE feeds SET leased_until = ? WHERE leased_until IS NOT NULL",
+            ):
+                if update.split()[1] in tables:
+                    database.execute(update, ("2000-01-01 00:00:00.000000",))
 
 
 def stop(process: subprocess.Popen[str]) -> str:

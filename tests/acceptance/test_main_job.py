@@ -131,14 +131,14 @@ def test_fault_01_kill_9_again_and_again_in_the_middle_loses_nothing(project: Pr
         project.configure(urls, {"hook": hook.channel("/a")})
         while kills < KILLS:
             with project.running() as process:
-                soon(lambda: process.poll() is not None or _migrated(project))
+                soon(lambda: process.poll() is not None or _migrated(project), within_s=90)
                 time.sleep(chance.uniform(0.1, 1.2))
                 process.send_signal(signal.SIGKILL)
                 process.wait(timeout=10)
                 kills += 1
             project.let_leases_run_out()
         with project.running() as process:
-            soon(lambda: len(set(told(hook))) == 24, within_s=60)
+            soon(lambda: len(set(told(hook))) == 24, within_s=90)
             stop(process)
         project.monitor("poll")
     counted = Counter(told(hook))

@@ -29,6 +29,16 @@ def test_secret_files_belong_to_the_configuration(tmp_path: Path) -> None:
     }
 
 
+def test_templates_and_their_folder_belong_to_it_too(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("templates: own", encoding="utf-8")
+    assert files_of(path, {}) == {path, tmp_path / "own"}
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "slack.j2").write_text("x", encoding="utf-8")
+    (tmp_path / "own" / "readme.md").write_text("x", encoding="utf-8")
+    assert files_of(path, {}) == {path, tmp_path / "own", tmp_path / "own" / "slack.j2"}
+
+
 @pytest.mark.parametrize("content", [None, b"a: [", b"\xff", b""])
 def test_a_configuration_that_cannot_be_read_is_watched_alone(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "config.yaml"

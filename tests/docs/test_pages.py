@@ -125,6 +125,7 @@ def load_block(text: str, folder: Path) -> None:
     for name in SECRET_FILE.findall(text):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("tgram://123456789:AAabcdefghijklmnopqrstuvwxyz0123456/-1001234567890")
+    (folder / "templates").mkdir(exist_ok=True)
     config = load_text(text, "block", folder, dict.fromkeys(VARIABLE.findall(text), "log://"))
     compile_config(config)
     if problems := channel_problems(config):

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class FakeNotifier:
-    """Implements `ports.Notifier`: a channel fails as scripted or hangs; an alert titled `poison` always fails."""
+    """Implements `ports.Notifier`: a channel fails as scripted or hangs; an alert titled `poison` always fails.
+
+    `complaints` are the faults of templates that it tells of next.
+    """
 
     def __init__(self, channels: Mapping[str, tuple[str, ...]]) -> None:
         self.channels = dict(channels)
@@ -23,6 +26,7 @@ class FakeNotifier:
         self.tries: list[Lane] = []
         self.hanging: dict[str, asyncio.Event] = {}
         self.poison = ""
+        self.complaints: list[str] = []
         self._failures: defaultdict[str, deque[Exception]] = defaultdict(deque)
 
     def will_fail(self, channel: str, *errors: Exception) -> None:
@@ -41,6 +45,10 @@ class FakeNotifier:
             raise DeliveryError("500", permanent=False)
         self.sent.append((lane, content))
         return "accepted"
+
+    def faults(self) -> tuple[str, ...]:
+        found, self.complaints = tuple(self.complaints), []
+        return found
 
     def titles(self, channel: str) -> list[str]:
         return [hit.article.title for lane, content in self.sent if lane.channel == channel for hit in content.hits]

@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.alerting import Reason
-from monitor.notify.printers import defused, to_html, to_slack, to_text, with_title
 from monitor.notify.render import TITLE_LIMIT, render
+from monitor.notify.rendering import with_title
+from monitor.notify.slackblocks import to_slack
+from monitor.notify.templating import write_built_in
+from monitor.notify.views import Kind, defused
 from tests.notify.samples import article, content, hit
 
 if TYPE_CHECKING:
@@ -46,8 +49,9 @@ def test_slack_reads_only_our_own_links_in_it(rendering: Rendering) -> None:
     body = to_slack(rendering)
     assert "<" not in body["text"]
     for block in body["blocks"]:
-        text = block["text"]["text"]
-        assert block["text"]["verbatim"] is True
+        (shown,) = block.get("elements") or [block["text"]]
+        text = shown["text"]
+        assert shown["verbatim"] is True
         assert all(re.fullmatch(r"<https://a\.kr/[^<>|]*\|[^<>]*>", tag) for tag in TAG.findall(text))
         assert text.count("<") == text.count(">") == len(TAG.findall(text))
 
@@ -55,15 +59,26 @@ def test_slack_reads_only_our_own_links_in_it(rendering: Rendering) -> None:
 @settings(max_examples=150, deadline=None)
 @given(renderings())
 def test_html_holds_only_our_own_tags(rendering: Rendering) -> None:
-    tags = TAG.findall(to_html(with_title(rendering)))
+    tags = TAG.findall(write_built_in(Kind.HTML, with_title(rendering)))
     assert all(re.fullmatch(r'</?b>|</a>|<br>|<a href="https://a\.kr/[^"<>]*">', tag) for tag in tags)
+
+
+@settings(max_examples=100, deadline=None)
+@given(renderings())
+def test_a_mail_holds_only_the_tags_of_its_template(rendering: Rendering) -> None:
+    written = write_built_in(Kind.MAIL_HTML, rendering)
+    body = written.partition("<body")[2]
+    names = {re.split(r"[\s>]", tag[1:].lstrip("/"))[0] for tag in TAG.findall(body)}
+    assert names <= {"body", "div", "h1", "h2", "p", "a", "b", "br", "span", "html"}
+    assert all(url.startswith("https://a.kr/") for url in re.findall(r'href="([^"]*)"', body))
+    assert not re.search(r"\son\w+=", re.sub(r">[^<]*<", "><", body))
 
 
 @settings(max_examples=150, deadline=None)
 @given(renderings())
 def test_chat_services_read_no_mention_and_no_masked_link_in_it(rendering: Rendering) -> None:
-    safe = defused(rendering, with_title(rendering))
-    for text in (safe.title, to_text(safe.paragraphs)):
+    safe = defused(with_title(rendering))
+    for text in (safe.title, write_built_in(Kind.TEXT, safe)):
         assert re.search(r"(?<!\w)@(everyone|here|channel)", text) is None
         assert re.search(r"<[@!#&]", text) is None
         assert "](" not in text

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from monitor.core.alerting import Reason
 from monitor.core.article import Precision
 from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
-from monitor.notify.printers import plain, to_console, to_html, to_slack, to_text
+from monitor.notify.channels import to_console
 from monitor.notify.render import TITLE_LIMIT, render
+from monitor.notify.rendering import plain
+from monitor.notify.slackblocks import to_slack
+from monitor.notify.templating import write_built_in
+from monitor.notify.views import Kind
 from tests.notify.samples import PUBLISHED, TITLE, article, content, hit, report
 
 if TYPE_CHECKING:
@@ -27,7 +31,9 @@ def korean(of: object) -> Rendering:
 
 
 def lines(message: Rendering) -> list[str]:
-    return [plain(line) for paragraph in message.paragraphs for line in paragraph]
+    """What plain text shows, without addresses and empty lines."""
+    written = write_built_in(Kind.TEXT, message).split("\n")
+    return [line for line in written if line and not line.startswith("http")]
 
 
 def test_a_first_report_reads_well_on_a_phone() -> None:
@@ -49,16 +55,16 @@ def test_english_alerts_use_english_words() -> None:
 
 
 def test_matched_words_are_marked_in_title_and_snippet() -> None:
-    (headline, _, snippet, _) = korean(report()).paragraphs[0]
-    assert [s.text for s in headline if s.mark] == ["딥시크"]
-    assert all(s.strong and s.url for s in headline)
-    assert [s.text for s in snippet if s.mark] == ["딥시크"]
+    (part,) = korean(report()).parts
+    assert [s.text for s in part.title if s.mark] == ["딥시크"]
+    assert part.url
+    assert [s.text for s in part.quote if s.mark] == ["딥시크"]
 
 
 def test_one_article_for_two_watchlists_is_told_once() -> None:
     message = korean(content(hit("DeepSeek"), hit("추론 모델", word="추론 모델", weak="한 번만 나옴")))
     assert message.title == "[DeepSeek, 추론 모델] 中딥시크, 새 추론 모델 공개"
-    assert len(message.paragraphs) == 1
+    assert len(message.parts) == 1
     assert lines(message)[-1] == "감시 목록: DeepSeek, 추론 모델 (약한 일치: 한 번만 나옴)"
 
 
@@ -73,32 +79,31 @@ def test_each_reason_of_doubt_is_told_in_korean(weak: str, said: str) -> None:
 def test_several_articles_are_all_told() -> None:
     message = korean(content(hit(), hit(of=article("둘째 딥시크 기사")), hit(of=article("셋째 딥시크 기사"))))
     assert message.title == "[DeepSeek] 中딥시크, 새 추론 모델 공개 외 2건"
-    assert plain(message.paragraphs[0][0]) == TITLE
-    others = [plain(paragraph[0]) for paragraph in message.paragraphs[1:]]
-    assert [line.partition(" — ")[0] for line in others] == ["• 둘째 딥시크 기사", "• 셋째 딥시크 기사"]
+    assert [plain(part.title) for part in message.parts] == [TITLE, "둘째 딥시크 기사", "셋째 딥시크 기사"]
+    assert [line.partition(" — ")[0] for line in lines(message)[-2:]] == ["• 둘째 딥시크 기사", "• 셋째 딥시크 기사"]
 
 
 def test_an_alert_says_how_many_other_outlets_carry_the_story() -> None:
     told = replace(content(hit()), outlets=4)
-    assert plain(korean(told).paragraphs[0][1]) == "가나다신문 외 3개 매체 | 10-06(화) 14:30"
+    assert lines(korean(told))[1] == "가나다신문 외 3개 매체 | 10-06(화) 14:30"
     alone = replace(content(hit()), outlets=1)
-    assert plain(korean(alone).paragraphs[0][1]) == "가나다신문 | 10-06(화) 14:30"
+    assert lines(korean(alone))[1] == "가나다신문 | 10-06(화) 14:30"
 
 
 def test_an_alert_without_hits_still_has_its_title() -> None:
-    assert korean(content()).paragraphs == ()
+    assert korean(content()).parts == ()
 
 
 def test_an_article_without_address_shows_no_link() -> None:
     message = korean(report(url=""))
-    assert "http" not in to_text(message.paragraphs)
-    assert "<a" not in to_html(message.paragraphs)
+    assert "http" not in write_built_in(Kind.TEXT, message)
+    assert all("<a" not in write_built_in(kind, message) for kind in (Kind.HTML, Kind.MAIL_HTML))
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://a b", "https:///x", "http://[x"])
 def test_an_address_that_is_not_plain_http_is_never_linked(url: str) -> None:
     message = korean(report(url=url))
-    assert not any(s.url for p in message.paragraphs for line in p for s in line)
+    assert not any(part.url for part in message.parts)
 
 
 def test_a_day_without_time_shows_no_time() -> None:
@@ -139,6 +144,27 @@ def test_a_digest_lists_every_article_by_watchlist() -> None:
     assert message.title == "[모아 보기] 10-06(화) DeepSeek, 추론 10건"
     assert [line for line in lines(message) if not line.startswith("•")] == ["DeepSeek 9건", "추론 1건"]
     assert sum(line.startswith("•") for line in lines(message)) == 10
+
+
+def test_a_digest_lists_a_story_once_with_its_outlets_and_every_watchlist_it_is_for() -> None:
+    first = article("딥시크 새 모델", published_at=PUBLISHED - timedelta(hours=1))
+    later = article("딥시크 새 모델 써 보니", source="라마바일보")
+    other = article("딥시크 실적", published_at=PUBLISHED - timedelta(hours=2))
+    hits = [hit(of=first), hit("추론", of=first), hit(of=later), hit(of=other)]
+    told = [replace(one, story_id=story) for one, story in zip(hits, (5, 5, 5, 6), strict=True)]
+    message = korean(content(*told, reason=Reason.DIGEST))
+    assert message.title == "[모아 보기] 10-06(화) DeepSeek, 추론 3건"
+    assert lines(message) == [
+        "DeepSeek 3건",
+        "• 딥시크 새 모델 써 보니 — 라마바일보 외 1개 매체 | 10-06(화) 14:30 · DeepSeek, 추론",
+        "• 딥시크 실적 — 가나다신문 | 10-06(화) 12:30",
+    ]
+
+
+def test_a_story_in_a_digest_is_doubtful_only_if_all_of_it_is() -> None:
+    told = [replace(hit(of=article(f"딥시크 {n}"), weak=weak), story_id=3) for n, weak in enumerate(("x", ""))]
+    assert "약한 일치" not in lines(korean(content(*told, reason=Reason.DIGEST)))[1]
+    assert "약한 일치" in lines(korean(content(told[0], reason=Reason.DIGEST)))[1]
 
 
 def test_a_notice_is_its_notes() -> None:
@@ -197,6 +223,6 @@ def test_any_text_and_any_spans_render_on_every_channel(title: str, summary: str
     assert len(message.title) <= TITLE_LIMIT
     assert not set("\r\n\x00") & set("".join(lines(message)) + message.title)
     to_console(message, colour=True).encode()
-    to_html(message.paragraphs).encode()
-    slack = to_slack(message)
-    assert all(0 < len(block["text"]["text"]) <= 3000 for block in slack["blocks"])
+    for kind in Kind:
+        write_built_in(kind, message).encode()
+    assert 0 < len(to_slack(message)["blocks"]) <= 50

@@ -4,7 +4,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from monitor.core.article import Span
-from monitor.notify.printers import plain
+from monitor.notify.rendering import plain
 from monitor.notify.snippet import LENGTH, marked, snippet
 from tests.notify.samples import SUMMARY, TITLE, article, span
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
+from monitor.core.alerting import Reason
 from monitor.core.errors import DeliveryError, StorageError
 from monitor.pipeline.deliver import Courier, DeliveryPolicy, announcer
 from monitor.pipeline.records import Lane
@@ -304,3 +305,27 @@ async def test_the_death_of_the_only_channel_is_logged_and_listed(
     await world.deliver()
     assert await states(world, "desk") == ["dead"]
     assert "delivery 1 to desk is dead: 410" in caplog.text
+
+
+async def test_a_template_that_fails_is_told_to_the_operator_and_the_alert_is_sent(world: World) -> None:
+    await hit(world, "딥시크 하나")
+    world.notifier.complaints = ["templates/slack.j2:3: 'x' is undefined"]
+    await world.deliver()
+    world.clock.advance(120)
+    await world.deliver()
+    assert await states(world, "desk")
+    told = [content for _, content in world.notifier.sent if content.reason is Reason.NOTICE]
+    assert [note for content in told for note in content.notes] == [
+        "템플릿 오류로 기본 양식으로 보냄: templates/slack.j2:3: 'x' is undefined"
+    ]
+
+
+async def test_without_an_operator_a_template_that_fails_is_only_logged(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.courier.audience = replace(world.courier.audience, operator="")
+    await hit(world, "딥시크 하나")
+    world.notifier.complaints = ["templates/slack.j2:3: 'x' is undefined"]
+    await world.deliver()
+    assert "templates/slack.j2:3" in caplog.text
+    assert all(content.reason is not Reason.NOTICE for _, content in world.notifier.sent)

@@ -65,3 +65,7 @@ class Notifier(Protocol):
             DeliveryError: it was not, or perhaps not, delivered.
         """
         ...
+
+    def faults(self) -> tuple[str, ...]:
+        """What the operator should know of, though everything was sent: templates that fail. Each is given once."""
+        ...
