@@ -58,9 +58,17 @@ def check(
         raise typer.Exit(FAULTY)
 
 
-def schema() -> None:
+def schema(
+    alert: Annotated[bool, typer.Option("--alert", help="Of what webhook:// channels post, for programs.")] = False,
+) -> None:
     """Print the JSON Schema of config.yaml, for editors."""
-    sys.stdout.write(schema_text())
+    sys.stdout.write(_alert_schema_text() if alert else schema_text())
+
+
+def _alert_schema_text() -> str:
+    from monitor.notify.webhook import schema as alert_schema  # noqa: PLC0415 - brings in the libraries of channels
+
+    return json.dumps(alert_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def schema_text() -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from monitor.notify.library import NotifyEmail, Parsed, instance, mail_list, plain_list, services, take_apart
 
 LOG_SCHEME: Final = "log"
-_OWN_SCHEMES: Final = (LOG_SCHEME, "jandi", "dooray", "lineworks")
+_OWN_SCHEMES: Final = (LOG_SCHEME, "jandi", "dooray", "lineworks", "webhook", "webhooks")
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{0,19})://", re.IGNORECASE)
 _QUOTED: Final = re.compile(r'[<>"]')
 _BETWEEN: Final = re.compile(r"[,;\s]+")
@@ -52,7 +52,7 @@ def parse(url: str) -> Parsed:
 
 def _unknown(scheme: str) -> str:
     if scheme in {"http", "https"}:
-        return f"no known service has this {scheme} address; a plain webhook is json{scheme[4:]}://…"
+        return f"no known service has this {scheme} address; a plain webhook is webhook{scheme[4:]}://…"
     near = difflib.get_close_matches(scheme, [*_OWN_SCHEMES, *map(str, services().schemas())], n=1)
     return f"unknown service {scheme!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 

@@ -18,6 +18,7 @@ from monitor.notify.slack import SlackChannel
 from monitor.notify.templating import BUILT_IN, Scribe, write_built_in
 from monitor.notify.text import cut
 from monitor.notify.views import IN_COLOUR, IN_TEXT, Kind, defused
+from monitor.notify.webhook import open_webhook
 
 if TYPE_CHECKING:
     from monitor.notify.library import NotifyBase
@@ -67,6 +68,8 @@ def open_channel(
         return ConsoleChannel(console)
     if (hook := open_hook(url, limits.connect_s, limits.read_s, scribe)) is not None:
         return hook
+    if (webhook := open_webhook(url, limits.connect_s, limits.read_s)) is not None:
+        return webhook
     parsed = parse(url)
     by_name = ways(parsed)
     SECRETS.allow(by_name)

@@ -16,6 +16,7 @@ from monitor.notify.redact import masked
 from monitor.notify.rendering import below_title
 from monitor.notify.templating import BUILT_IN, Scribe
 from monitor.notify.views import Kind, defused
+from monitor.notify.wire import TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,7 @@ class HookChannel:
             timeout=(self._connect_s, self._read_s),
             allow_redirects=False,
         )
-        return response.ok and not _says_failure(response)
+        return response.status_code in TAKEN and not _says_failure(response)
 
 
 def _says_failure(response: requests.Response) -> bool:

@@ -25,6 +25,9 @@ from monitor.notify.text import clean, cut
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TAKEN: Final = range(200, 300)
+"""The HTTP statuses by which a service takes an alert. A redirect is none of them, and is not followed."""
+
 _SMTP_GO_AHEAD: Final = 354
 _SMTP_LOST: Final = 0  # the connection broke before a reply
 _LONGEST_WAIT_S: Final = 86_400.0

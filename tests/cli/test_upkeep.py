@@ -84,6 +84,11 @@ def test_schema_is_json_that_names_the_keys(command: Command) -> None:
     assert "watchlists" in json.loads(command("schema").stdout)["properties"]
 
 
+def test_the_schema_of_alerts_for_programs_is_printed_too(command: Command) -> None:
+    schema = json.loads(command("schema", "--alert").stdout)
+    assert schema["properties"]["version"] == {"const": 1}
+
+
 def test_the_database_can_be_upgraded_backed_up_and_checked(command: Command) -> None:
     assert "already at 0" in command("db", "upgrade").stderr
     assert "backed up to" in command("db", "backup", str(command.folder / "copy.db")).stderr

@@ -68,6 +68,7 @@ def test_the_configurations_on_the_pages_follow_the_schema(fence: Fence) -> None
 def test_the_sample_follows_the_schema_and_passes_the_check(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8")
     assert faults(text) == []
+    (tmp_path / "templates").mkdir()
     (tmp_path / "secrets").mkdir()
     for name in ("telegram", "members"):
         (tmp_path / "secrets" / name).write_text("log://", encoding="utf-8")

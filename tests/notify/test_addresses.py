@@ -69,9 +69,9 @@ def test_a_device_token_is_shown_as_a_fingerprint() -> None:
         ("json://", "the address of service 'json' is incomplete or malformed"),
         (
             "https://hooks.example.kr/secret-piece",
-            "no known service has this https address; a plain webhook is jsons://…",
+            "no known service has this https address; a plain webhook is webhooks://…",
         ),
-        ("http://10.0.0.1/secret-piece", "no known service has this http address; a plain webhook is json://…"),
+        ("http://10.0.0.1/secret-piece", "no known service has this http address; a plain webhook is webhook://…"),
         ("mailto://u:secret-piece@e.com?to=a@b.kr,nobody", "the recipient 'nobody' is no mail address"),
     ],
 )

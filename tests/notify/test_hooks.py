@@ -87,6 +87,13 @@ async def test_a_removed_webhook_is_permanent(hook: WebhookServer) -> None:
     assert caught.value.permanent
 
 
+async def test_a_redirect_has_not_taken_the_alert(hook: WebhookServer) -> None:
+    hook.default = Answer(302, headers={"Location": "/elsewhere"})
+    with pytest.raises(DeliveryError) as caught:
+        await posted(hook, JANDI)
+    assert (caught.value.permanent, len(hook.requests)) == (False, 1)
+
+
 @pytest.mark.parametrize("url", [JANDI, DOORAY, LINE_WORKS])
 def test_both_ways_to_write_an_address_are_the_same_and_hide_their_secrets(url: str) -> None:
     scheme = {JANDI: "jandi", DOORAY: "dooray", LINE_WORKS: "lineworks"}[url]
