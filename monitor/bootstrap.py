@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from monitor.ingest.reader import HttpFeedReader, ReaderSettings
     from monitor.notify.sender import AppriseNotifier, NotifierSettings
     from monitor.notify.templating import TemplateFile
-    from monitor.pipeline.ports import Clock, Notifier, PageReader, Storage
+    from monitor.pipeline.ports import Clock, Heartbeat, Notifier, PageReader, Storage
     from monitor.pipeline.records import Published
     from monitor.storage.storage import SqlStorage
 
@@ -84,6 +84,7 @@ class App:
     poller: Poller
     courier: Courier
     watcher: Watcher
+    heartbeat: Heartbeat | None
     clock: Clock
     zone: ZoneInfo
 
@@ -455,4 +456,26 @@ def _join(
         definitions=definitions,
         spikes=frozenset(one.name for one in config.watchlists if one.spikes),
     )
-    return App(config, compiled, storage, reader, reader.fulltext, notifier, poller, courier, watcher, clock, zone)
+    return App(
+        config,
+        compiled,
+        storage,
+        reader,
+        reader.fulltext,
+        notifier,
+        poller,
+        courier,
+        watcher,
+        _heartbeat(config),
+        clock,
+        zone,
+    )
+
+
+def _heartbeat(config: Config) -> Heartbeat | None:
+    from monitor.notify.heartbeat import HttpHeartbeat
+
+    wanted = config.heartbeat
+    if wanted is None or wanted.url is None:
+        return None
+    return HttpHeartbeat(wanted.url.reveal(), wanted.every.total_seconds())

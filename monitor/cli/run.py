@@ -58,7 +58,9 @@ async def _run(path: Path, kind: Kind | None) -> None:
     try:
         async with open_app(path) as app, _crew(app, path, kind) as crew:
             _greet(app)
-            engine = EmbeddedEngine(app.poller, app.courier, app.pages, app.watcher, crew=crew)
+            engine = EmbeddedEngine(
+                app.poller, app.courier, app.pages, app.watcher, heartbeat=app.heartbeat, crew=crew
+            )
             reloader = Reloader(app, engine, path)
             loop.add_signal_handler(signal.SIGHUP, reloader.ask)
             async with reloader.running(), serving(lambda: reloader.app):

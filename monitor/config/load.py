@@ -30,6 +30,7 @@ _SECRETS: Final[tuple[Path, ...]] = (
     ("database",),
     ("network", "proxy"),
     ("dashboard", "password"),
+    ("heartbeat", "url"),
     ("channels", "*", "url"),
     ("feeds", "*", "password"),
     ("feeds", "*", "headers", "*"),

@@ -192,6 +192,9 @@ class ChannelConfig(Section):
         default=None,
         description='Gather alerts and send them at these times ("08:00", "mon-fri 18:00"). Left out: at once.',
     )
+    canary: DigestTimes | None = Field(
+        default=None, description='Say at these times how all stands ("09:00"), so that silence means no news.'
+    )
     active_hours: Windows = Field(
         default=(),
         description='Ring only then ("mon-fri 09:00-18:00"); what comes meanwhile is one list. Empty: always.',
@@ -255,6 +258,25 @@ class AlertsConfig(Section):
     flood_guard: bool = Field(
         default=True, description="Hold the alerts of a watchlist or feed that yields many times its habit."
     )
+
+
+class HeartbeatConfig(Section):
+    """A watcher elsewhere (healthchecks.io, Uptime Kuma) that alerts when this program falls silent."""
+
+    url: SecretWebAddress | None = Field(
+        default=None, description="The address to ask for as long as alerts get out. Kept secret; use ${ENV}."
+    )
+    url_file: Text | None = Field(
+        default=None, description="A file that holds it, instead of `url`; relative to this file."
+    )
+    every: Interval = Field(default="1m", validate_default=True, description="How often; at least 60s.")
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if self.url is None and self.url_file is None:
+            fault("neither url nor url_file is given", 'write one of them, for instance url: "${HEARTBEAT_URL}"')
+        _at_most_one("url", self.url, self.url_file)
+        return self
 
 
 class DashboardConfig(Section):
@@ -382,6 +404,9 @@ class Config(Section):
         description="A folder of templates that take the place of the built-in ones; relative to this file.",
     )
     network: NetworkConfig = Field(default_factory=NetworkConfig, description="How the network is used.")
+    heartbeat: HeartbeatConfig | None = Field(
+        default=None, title="Heartbeat", description="A watcher elsewhere that is told that this program lives."
+    )
     dashboard: DashboardConfig | None = Field(
         default_factory=DashboardConfig,
         title="Dashboard",

@@ -94,6 +94,7 @@ def _channel(channel: ChannelConfig) -> ChannelPolicy:
         hours=Hours(channel.active_hours, channel.quiet_hours),
         urgent_passes=channel.quiet_except is not None,
         group_wait=channel.group_wait,
+        canary=channel.canary or (),
     )
 
 

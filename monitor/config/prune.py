@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _ENTRY: Final = 2
 """Steps of a path to one watchlist, term, channel or feed."""
-_SECTIONS: Final = frozenset({"network", "alerts", "dashboard", "terms", "watchlists", "channels", "feeds"})
+_SECTIONS: Final = frozenset(
+    {"network", "alerts", "heartbeat", "dashboard", "terms", "watchlists", "channels", "feeds"}
+)
 _VITAL: Final = {
     "watchlists": frozenset({"name", "any", "query"}),
     "channels": frozenset({"url", "url_file"}),

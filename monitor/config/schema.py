@@ -23,6 +23,7 @@ _INSTEAD: Final = {
     ("database_file",): "secrets/database",
     ("network", "proxy_file"): "secrets/proxy",
     ("dashboard", "password_file"): "secrets/dashboard",
+    ("heartbeat", "url_file"): "secrets/heartbeat",
 }
 """Examples of keys that cannot stand beside another."""
 

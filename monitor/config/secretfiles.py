@@ -17,6 +17,7 @@ SECRET_FILES: Final[tuple[Path, ...]] = (
     ("database_file",),
     ("network", "proxy_file"),
     ("dashboard", "password_file"),
+    ("heartbeat", "url_file"),
     ("channels", "*", "url_file"),
     ("feeds", "*", "password_file"),
 )

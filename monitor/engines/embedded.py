@@ -14,6 +14,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor.core.errors import MonitorError
 from monitor.engines.clock import StepGuard
+from monitor.engines.vigil import Vigil
 from monitor.pipeline import fulltext, sweep, upkeep, watch
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from monitor.pipeline.deliver import Courier
     from monitor.pipeline.poll import Poller
-    from monitor.pipeline.ports import Notifier, PageReader, Work
+    from monitor.pipeline.ports import Heartbeat, Notifier, PageReader, Work
     from monitor.pipeline.records import FeedClaim
     from monitor.pipeline.watch import Watcher
 
@@ -54,6 +55,7 @@ class Parts:
     notifier: Notifier
     pages: PageReader
     watcher: Watcher
+    heartbeat: Heartbeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ class EmbeddedEngine:
         pages: PageReader | None = None,
         watcher: Watcher | None = None,
         *,
+        heartbeat: Heartbeat | None = None,
         crew: Crew | None = None,
     ) -> None:
+        self._vigil = Vigil(poller.storage, poller.clock, poller.audience, heartbeat)
         self._crew = crew
         self._watcher = watcher
         self._watched_s: float | None = None
@@ -120,6 +124,9 @@ class EmbeddedEngine:
         self._every_beat(self._tick, "tick")
         self._every_beat(self._deliver, "deliver")
         self._every_beat(self._summarise, "summarise")
+        self._every_beat(self._tell_canaries, "canaries")
+        self._every_beat(self._vigil.beat, "heartbeat")
+        self._every_beat(self._vigil.say_state, "state")
         if self._pages is not None:
             self._every_beat(self._read_pages, "read pages")
         if self._watcher is not None:
@@ -153,6 +160,7 @@ class EmbeddedEngine:
             written = await self._poller.storage.write(write_all)
             self._poller, self._pages, self._watcher = parts.poller, parts.pages, parts.watcher
             self._courier.notifier, self._courier.audience = parts.notifier, parts.poller.audience
+            self._vigil.heartbeat, self._vigil.audience = parts.heartbeat, parts.poller.audience
         return written
 
     async def settle(self) -> None:
@@ -224,6 +232,10 @@ class EmbeddedEngine:
         if day != self._summarised and upkeep.summary_is_due(now, audience):
             await self._poller.storage.write(lambda work: upkeep.tell_sick_feeds(work, audience, now))
             self._summarised = day
+
+    async def _tell_canaries(self) -> None:
+        if await self._vigil.tell_canaries():
+            await self._deliver()
 
     async def _watch_rates(self) -> None:
         watcher, passed_s = self._watcher, self._poller.clock.monotonic_s()

@@ -159,7 +159,7 @@ class Reloader:
             log.warning("%s: database: a change takes effect at the next start", self._path)
         new = bootstrap.rejoin(old, config, compiled, self._console)
         setup = new.setup
-        parts = Parts(new.poller, new.notifier, new.pages, new.watcher)
+        parts = Parts(new.poller, new.notifier, new.pages, new.watcher, new.heartbeat)
         gone = await self._engine.swap(parts, lambda work: adopt.replace(work, setup, now))
         self._app = new
         if old.reader is not new.reader and old.reader is not self._first_reader:

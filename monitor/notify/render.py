@@ -47,6 +47,9 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
         case Reason.NOTICE:
             title = f"[{wording.notice}] {content.notes[0] if content.notes else ''}"
             parts = ()
+        case Reason.CANARY:
+            title = f"[{wording.canary}] {content.notes[0] if content.notes else ''}"
+            parts = ()
         case Reason.TEST:
             title, parts = f"[{wording.test}] {content.watchlist}", (_prose(wording.test_body),)
         case _:

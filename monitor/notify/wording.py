@@ -34,6 +34,7 @@ class Wording:
     digest: str
     spike: str
     notice: str
+    canary: str
     test: str
     test_body: str
     untitled: str
@@ -60,6 +61,7 @@ KOREAN: Final = Wording(
     digest="모아 보기",
     spike="급증",
     notice="알림",
+    canary="정기 확인",
     test="시험 알림",
     test_body="이 글이 보이면 채널이 제대로 연결된 것입니다.",
     untitled="(제목 없음)",
@@ -86,6 +88,7 @@ ENGLISH: Final = Wording(
     digest="Digest",
     spike="Spike",
     notice="Notice",
+    canary="Daily check",
     test="Test",
     test_body="If you can read this, the channel is connected.",
     untitled="(no title)",

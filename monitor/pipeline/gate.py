@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.core.alerting.hours import awake
 from monitor.core.alerting.model import Reason, Severity, State, Withheld
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports import Work
     from monitor.pipeline.records import AlertContent
     from monitor.pipeline.tell import Audience
+
+AT_THEIR_TIME: Final = frozenset({Reason.DIGEST, Reason.CANARY})
+"""Reasons of alerts whose time the user named."""
 
 
 def gate(work: Work, content: AlertContent, channel: str, audience: Audience, now: datetime) -> Verdict | None:
@@ -29,7 +32,7 @@ def gate(work: Work, content: AlertContent, channel: str, audience: Audience, no
     policy = audience.policy
     rules = policy.channel(channel)
     urgent = policy.watch(content.watchlist).severity is Severity.URGENT
-    if content.reason is Reason.DIGEST or (urgent and rules.urgent_passes):
+    if content.reason in AT_THEIR_TIME or (urgent and rules.urgent_passes):
         return None
     wake_at = awake(now, rules.hours, policy.zone, policy.is_holiday)
     return None if wake_at == now else Verdict(State.PENDING, Reason.QUIET.value, wake_at, "held")

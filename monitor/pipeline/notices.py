@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from monitor.core.alerting.model import AlertPolicy, Gather, Language
     from monitor.core.spikes.model import Judgement
+    from monitor.pipeline.canary import Standing
 
 FAILURES_KO: Final = {
     FetchFailure.DNS: "이름을 찾을 수 없음",
@@ -135,6 +136,26 @@ def config_refused(fault: str, language: Language) -> str:
 def config_mended(language: Language) -> str:
     """The configuration in the file is in force again."""
     return "The configuration is good again and in force" if language == "en" else "설정이 바로잡혀 적용됨"
+
+
+def all_stands(found: Standing, language: Language) -> tuple[str, ...]:
+    """How all stands, in a sentence for the title and one with the numbers."""
+    sick = found.feeds - found.well
+    if language == "en":
+        first = (
+            "all is well" if not sick and not found.dead else f"{sick} feeds not well, {found.dead} alerts not sent"
+        )
+        return (
+            f"{first}: {found.well} of {found.feeds} feeds ok, {found.alerts_yesterday} alerts yesterday",
+            f"Deliveries waiting: {found.waiting}; not sent: {found.dead} (monitor doctor)",
+        )
+    first = (
+        "모두 정상" if not sick and not found.dead else f"이상 있는 피드 {sick}개, 보내지 못한 알림 {found.dead}건"
+    )
+    return (
+        f"{first}: 피드 {found.feeds}개 중 {found.well}개 정상, 어제 알림 {found.alerts_yesterday}건",
+        f"대기 중인 전송 {found.waiting}건, 보내지 못한 알림 {found.dead}건 (monitor doctor)",
+    )
 
 
 def template_failed(fault: str, language: Language) -> str:

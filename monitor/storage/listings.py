@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
+from monitor.core.alerting import Reason
 from monitor.core.schedule import Health
 from monitor.core.stories.model import Kind
 from monitor.storage.articles import carriers
@@ -74,6 +75,12 @@ _OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
     WAITING, or_(DELIVERIES.c.attempts > 0, DELIVERIES.c.due_at <= bindparam("now"))
 )
 
+
+_ALERTS_MADE: Final = select(func.count()).where(
+    ALERTS.c.created_at >= bindparam("since"),
+    ALERTS.c.created_at < bindparam("until"),
+    ALERTS.c.reason.not_in([Reason.NOTICE.value, Reason.CANARY.value]),
+)
 
 _LATELY: Final = (
     select(HITS.c.watchlist, func.count().label("hits"))
@@ -296,6 +303,10 @@ class SqlListings:
             row.watchlist: (lately.get(row.watchlist, 0), row.last_hit_at.isoformat())
             for row in self._connection.execute(_LAST_HITS)
         }
+
+    def alerts_made(self, since: datetime, until: datetime) -> int:
+        """How many alerts about articles were made from `since` on and before `until`."""
+        return int(self._connection.execute(_ALERTS_MADE, {"since": since, "until": until}).scalar_one())
 
     def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest delivery that should have gone out by now was created, or None.

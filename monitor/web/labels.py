@@ -47,6 +47,7 @@ REASONS: Final[Mapping[str, str]] = {
     Reason.DIGEST: marked("digest"),
     Reason.SPIKE: marked("spike"),
     Reason.NOTICE: marked("notice to the operator"),
+    Reason.CANARY: marked("how all stands"),
     Reason.TEST: marked("test"),
 }
 STATES: Final[Mapping[str, str]] = {

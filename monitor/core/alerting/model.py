@@ -31,6 +31,7 @@ class Reason(StrEnum):
     DIGEST = "digest"
     SPIKE = "spike"
     NOTICE = "notice"
+    CANARY = "canary"
     TEST = "test"
 
 
@@ -161,12 +162,13 @@ class WatchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPolicy:
-    """What a channel wants. With `digests` it gets alerts then and not at once."""
+    """What a channel wants. With `digests` it gets alerts then, not at once; at `canary` it hears how all stands."""
 
     digests: tuple[DigestTime, ...] = ()
     hours: Hours = field(default_factory=Hours)
     urgent_passes: bool = False
     group_wait: timedelta | None = None
+    canary: tuple[DigestTime, ...] = ()
 
 
 _PLAIN_WATCHLIST: Final = WatchPolicy()

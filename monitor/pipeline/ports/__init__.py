@@ -12,7 +12,7 @@ from monitor.pipeline.ports.rates import Rates, Versions
 from monitor.pipeline.ports.reloads import Reloads
 from monitor.pipeline.ports.storage import Storage, Work
 from monitor.pipeline.ports.views import Views
-from monitor.pipeline.ports.world import Clock, FeedReader, Notifier, PageReader
+from monitor.pipeline.ports.world import Clock, FeedReader, Heartbeat, Notifier, PageReader
 
 __all__ = [
     "Articles",
@@ -21,6 +21,7 @@ __all__ = [
     "FeedReader",
     "Feeds",
     "FullTexts",
+    "Heartbeat",
     "History",
     "Listings",
     "Marks",

@@ -51,6 +51,10 @@ class Listings(Protocol):
         """Of each watchlist that ever hit: its hits from `since` on, and when the last one was stored (ISO 8601)."""
         ...
 
+    def alerts_made(self, since: datetime, until: datetime) -> int:
+        """How many alerts about articles were made from `since` on and before `until`."""
+        ...
+
     def oldest_pending_at(self, now: datetime) -> datetime | None:
         """When the oldest delivery that should have gone out by now was created, or None.
 

@@ -51,6 +51,19 @@ class PageReader(Protocol):
         ...
 
 
+class Heartbeat(Protocol):
+    """Tells a watcher elsewhere that the program lives."""
+
+    @property
+    def every_s(self) -> float:
+        """How often it is to beat."""
+        ...
+
+    async def beat(self) -> str:
+        """Beat once, within seconds; what went wrong, or ""."""
+        ...
+
+
 class Notifier(Protocol):
     """Renders an alert and sends it to one recipient."""
 

@@ -123,6 +123,9 @@ class Recipients:
     def recipients(self, channel: str) -> tuple[str, ...]:
         return self.channels.get(channel, ())
 
+    def faults(self) -> tuple[str, ...]:
+        return ()
+
     async def send(self, lane: Lane, content: AlertContent) -> str:
         side = self.life.reach()
         answer = self.script[lane.channel].popleft() if self.script[lane.channel] else Answer.TAKE
