@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,6 @@ from monitor.pipeline.watch import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
-    from pathlib import Path
 
     from monitor.config.model import Config
     from monitor.core.matching.leaves import Verifier
@@ -414,11 +414,17 @@ def open_notifier(config: Config, console: TextIO | None = None) -> AppriseNotif
 
 def _channel_settings(config: Config) -> tuple[dict[str, str], NotifierSettings]:
     from monitor.notify.sender import NotifierSettings
+    from monitor.storage.engine import folder_of
 
     addresses = {name: channel.address.reveal() for name, channel in config.channels.items()}
     choices = tuple((name, one.template) for name, one in config.channels.items() if one.template is not None)
+    base = Path(config.origin.file).absolute().parent
     return addresses, NotifierSettings(
-        language=config.language, timezone=config.timezone, templates=_templates(config), choices=choices
+        language=config.language,
+        timezone=config.timezone,
+        templates=_templates(config),
+        choices=choices,
+        tokens=str(folder_of(config.database.reveal(), base) / "tokens"),
     )
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from monitor.notify.addresses import LOG_SCHEME, ChannelAddressError, parse, scheme_of, ways
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 _SLACK_OWN: Final = (SlackMode.WEBHOOK, SlackMode.WEBHOOK_GOV, SlackMode.BOT)
 _VERBATIM: Final = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"})
 """Schemes read by programs or as mail, where no mention or masked link can be forged."""
+
+RENEWING: Final = frozenset({"kakaotalk"})
+"""Schemes of services that give a new token for the one in the address, which then stops working."""
 
 
 class Channel(Protocol):
@@ -56,9 +60,17 @@ class Limits:
 
 
 def open_channel(
-    url: str, limits: Limits, *, scribe: Scribe = BUILT_IN, slack_base: str = "", console: TextIO | None = None
+    url: str,
+    limits: Limits,
+    *,
+    scribe: Scribe = BUILT_IN,
+    tokens: str = "",
+    slack_base: str = "",
+    console: TextIO | None = None,
 ) -> Channel:
     """The channel of an address, which writes by `scribe`. `slack_base` replaces the address of Slack's servers.
+
+    `tokens` is the folder for tokens that a service renews, "" to keep them in memory.
 
     Raises:
         ChannelAddressError: unknown service, incomplete address or a recipient that is none.
@@ -76,7 +88,7 @@ def open_channel(
     plugin = instance(parsed)
     if isinstance(plugin, NotifySlack) and plugin.mode in _SLACK_OWN:
         return SlackChannel(plugin, by_name, limits.connect_s, limits.read_s, slack_base, scribe)
-    return AppriseChannel(parsed, by_name, limits, scribe)
+    return AppriseChannel(parsed, by_name, limits, scribe, tokens)
 
 
 # --- kinds of channels ---
@@ -84,12 +96,16 @@ def open_channel(
 
 @dataclass(frozen=True, slots=True)
 class AppriseChannel:
-    """A service that Apprise knows, in the richest form that keeps a title literal."""
+    """A service that Apprise knows, in the richest form that keeps a title literal.
+
+    `_tokens` is the folder for tokens that a service renews, "" to keep them in memory.
+    """
 
     _parsed: Parsed = field(repr=False)
     _ways: dict[str, Parsed] = field(repr=False)
     _limits: Limits
     _scribe: Scribe = BUILT_IN
+    _tokens: str = ""
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -104,15 +120,38 @@ class AppriseChannel:
 
     def deliver(self, recipient: str, rendering: Rendering) -> bool:
         """Send by a fresh instance: nothing is shared with a send that still hangs."""
-        plugin: Any = instance(self._ways[recipient])
+        with_tokens = bool(self._tokens) and self._parsed["schema"] in RENEWING
+        if with_tokens:
+            private_folder(self._tokens)
+        plugin: Any = instance(self._ways[recipient], self._tokens if with_tokens else "")
         if plugin is None:
             raise ChannelAddressError("the address is not usable any more")
+        _hide_tokens(plugin)
+        try:
+            return self._send(plugin, rendering)
+        finally:
+            _hide_tokens(plugin)
+
+    def _send(self, plugin: Any, rendering: Rendering) -> bool:
         plugin.socket_connect_timeout = self._limits.connect_s
         plugin.socket_read_timeout = self._limits.read_s
         if isinstance(plugin, NotifyEmail) and plugin.pgp_mode == PGPMode.NONE:
             return send_mail(plugin, rendering, self._scribe, self._limits.read_s, datetime.now(UTC))
         title, body, body_format = _written(plugin, rendering, self._scribe)
         return bool(plugin.notify(body=body, title=title, body_format=body_format))
+
+
+def private_folder(path: str) -> None:
+    """Make a folder that nobody else may look into."""
+    folder = Path(path)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _hide_tokens(plugin: Any) -> None:
+    """Keep tokens that a service gave us out of every log: they stand in no address."""
+    if plugin.schema in RENEWING:
+        SECRETS.add(token for key in ("access_token", "refresh_token") if (token := plugin.store.get(key)))
 
 
 def _written(plugin: NotifyBase, rendering: Rendering, scribe: Scribe) -> tuple[str, str, NotifyFormat]:

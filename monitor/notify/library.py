@@ -32,13 +32,16 @@ plain_list: Callable[..., Iterable[str]] = parse_list
 connect_smtp: Callable[..., Any] = AppriseSMTPController
 
 
-def instance(parsed: Parsed) -> NotifyBase | None:
-    """A fresh sender for an address, or None if the service does not accept it."""
-    made: NotifyBase | None = Apprise.instantiate(dict(parsed), asset=_asset())
+def instance(parsed: Parsed, tokens: str = "") -> NotifyBase | None:
+    """A fresh sender for an address, or None if the service does not accept it.
+
+    `tokens` is a folder in which it keeps the tokens that its service renews, "" to forget them.
+    """
+    made: NotifyBase | None = Apprise.instantiate(dict(parsed), asset=_asset(tokens))
     return made
 
 
-def _asset() -> AppriseAsset:
+def _asset(tokens: str) -> AppriseAsset:
     return AppriseAsset(
         app_id=_APP,
         app_desc=_APP,
@@ -48,7 +51,9 @@ def _asset() -> AppriseAsset:
         image_url_mask="",
         pgp_autogen=False,
         service_timeout=0,
-        storage_mode=PersistentStoreMode.MEMORY,
+        # Written at once: a renewed token that a crash forgets is one that nobody has.
+        storage_mode=PersistentStoreMode.FLUSH if tokens else PersistentStoreMode.MEMORY,
+        storage_path=tokens or None,
     )
 
 

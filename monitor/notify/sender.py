@@ -35,7 +35,8 @@ _ABANDONED: Final = 3  # hanging threads a lane may leave behind before it has t
 class NotifierSettings:
     """How alerts are written, and how long a send may take before we stop waiting for it, in seconds.
 
-    `templates` are the user's; `choices` says which set of them a channel uses, as (channel, name).
+    `templates` are the user's; `choices` says which set of them a channel uses, as (channel, name). `tokens` is the
+    folder for tokens that services renew, "" to keep them in memory.
     """
 
     deadline_s: float = 20.0
@@ -43,6 +44,7 @@ class NotifierSettings:
     timezone: str = "Asia/Seoul"
     templates: tuple[TemplateFile, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
+    tokens: str = ""
 
 
 class AppriseNotifier:
@@ -72,7 +74,12 @@ class AppriseNotifier:
         for name, url in channels.items():
             try:
                 self._channels[name] = open_channel(
-                    url, limits, scribe=self._scribes[name], slack_base=slack_base, console=console
+                    url,
+                    limits,
+                    scribe=self._scribes[name],
+                    tokens=self._settings.tokens,
+                    slack_base=slack_base,
+                    console=console,
                 )
             except ChannelAddressError as error:
                 self._broken[name] = str(error)

@@ -63,6 +63,16 @@ def open_engine(url: str, base: Path) -> Engine:
     return open_postgres(address, POOL_SIZE, _JSON.encode)
 
 
+def folder_of(url: str, base: Path) -> Path:
+    """Where files beside the database belong: the folder of an SQLite file; for a server, `data` in `base`."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        return base / "data"
+    file = address.database if address.get_backend_name() == "sqlite" else None
+    return (base / Path(file).expanduser()).absolute().parent if file else base / "data"
+
+
 def writing(engine: Engine) -> Engine:
     """The same engine and pool, but its transactions take the write lock when they begin."""
     if engine.dialect.name == "sqlite":
