@@ -22,6 +22,10 @@ pytestmark = pytest.mark.acceptance
 KILLS = int(os.environ.get("MONITOR_TEST_KILLS", "5"))
 """How often the daemon is killed in the middle; fifty for a full run."""
 
+HITS = int(os.environ.get("MONITOR_TEST_HITS", "300"))
+"""How many articles hit at once; ten thousand for a full run."""
+AN_ENTRY_LIMIT = 500
+
 
 def rss(*titles: str, encoding: str = "utf-8", declare: bool = True) -> bytes:
     declaration = f'<?xml version="1.0" encoding="{encoding}"?>' if declare else '<?xml version="1.0"?>'
@@ -161,6 +165,33 @@ def test_a_first_poll_is_one_summary_and_no_flood(project: Project) -> None:
     assert (summary["articles_new"], summary["hits_new"], summary["deliveries_sent"]) == (150, 150, 1)
     assert len(hook.requests) == 1
     assert "150" in hook.requests[0].json()["message"] + hook.requests[0].json()["title"]
+
+
+def unlike(number: int) -> str:
+    """A title that tells of another happening than all others."""
+    chance = random.Random(number)  # noqa: S311 - made-up words
+    words = ("".join(chr(chance.randrange(0xAC00, 0xD7A4)) for _ in range(3)) for _ in range(5))
+    return f"딥시크 {' '.join(words)}"
+
+
+def test_fault_11_very_many_hits_at_once_are_no_flood_and_all_are_told(project: Project) -> None:
+    titles = [unlike(number) for number in range(HITS)]
+    with FeedServer() as feeds, WebhookServer() as hook:
+        urls = [
+            feeds.serve(f"/{first}.xml", Served(rss(*titles[first : first + AN_ENTRY_LIMIT])))
+            for first in range(0, HITS, AN_ENTRY_LIMIT)
+        ]
+        project.configure(urls, {"hook": f"webhook://127.0.0.1:{hook.port}/a"})
+        (summary,) = project.rows("poll")
+        assert summary["hits_new"] == HITS
+        posted = len(hook.requests)
+        for row in project.rows("held"):
+            assert project.monitor("held", "release", str(row["id"])).returncode == 0
+        project.monitor("poll")
+    bodies = [request.json() for request in hook.requests]
+    assert posted <= 110
+    assert len(bodies) - posted <= 20
+    assert sum(len(one["articles"]) + one["articles_left_out"] for one in bodies) == HITS
 
 
 def test_fault_06_a_gone_webhook_is_dead_at_once_and_told_on_another_channel(project: Project) -> None:

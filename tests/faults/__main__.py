@@ -22,6 +22,7 @@ from tests.faults.catalogue import FAULTS
 
 FULL: Final = {
     "MONITOR_TEST_KILLS": "50",
+    "MONITOR_TEST_HITS": "10000",
     "MONITOR_TEST_FEEDS": "10000",
     "MONITOR_TEST_SECONDS": "60",
     "MONITOR_TEST_OUTAGES_S": "1 5 45",
