@@ -17,6 +17,7 @@ from monitor.config.compile import compile_query
 from monitor.config.load import load
 from monitor.config.values import duration
 from monitor.core.alerting.silence import Matchers, SilenceError, parse_matchers, written
+from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.query.errors import QueryError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports import Work
 
 app = typer.Typer(help="Mute a watchlist, story, channel or query for a while: `add`, `expire`.")
+
+WATCHLISTS: Final = {"ko": "감시 목록 이름도 됩니다: {names}", "en": "or name a watchlist: {names}"}
 
 COLUMNS: Final = {
     "id": "id",
@@ -60,7 +63,10 @@ def add(
             now = datetime.now(UTC)
             return await opened.storage.write(lambda work: work.silences.add(found, why, now, now + span))
 
-    say_all([f"silence {asyncio.run(store())}: {written(found)} for {lasting}"])
+    said = [f"silence {asyncio.run(store())}: {written(found)} for {lasting}"]
+    if found.query:
+        said.append(f"no watchlist is called {found.query}: it is a query, and silences the articles that it is true of")
+    say_all(said)
 
 
 @app.command()
@@ -120,8 +126,9 @@ def _read(path: Path, text: str) -> Matchers:
     except SilenceError as error:
         raise typer.BadParameter(str(error)) from error
     except QueryError as error:
-        known = ", ".join(one.name for one in config.watchlists)
-        raise typer.BadParameter(f"neither a watchlist ({known}) nor a query: {error}") from error
+        what, todo = error.said(config.language)
+        known = WATCHLISTS[config.language].format(names=", ".join(one.name for one in config.watchlists))
+        raise ConfigurationError((Problem("", what, f"{todo} ({known})", excerpt=error.excerpt()),)) from error
     return found
 
 
