@@ -162,8 +162,8 @@ def polls_of(articles: list[Article]) -> dict[datetime, dict[str, list[Entry]]]:
     return dict(sorted(polls.items()))
 
 
-async def replay(config: Config, articles: list[Article], kept: Path | None, changes: dict[str, Any]) -> None:
-    """Poll and deliver through all of it, then print what came out."""
+async def replay(config: Config, articles: list[Article], changes: dict[str, Any]) -> list[str]:
+    """Poll and deliver through all of it, then print what came out; each alert as a line of JSON."""
     polls = polls_of(articles)
     with TemporaryDirectory() as folder:
         program = Program(config, sorted({one.source for one in articles}), Path(folder), **changes)
@@ -182,17 +182,20 @@ async def replay(config: Config, articles: list[Article], kept: Path | None, cha
         alerts = await program.storage.read(lambda work: work.listings.alerts(limit=10**6))
         program.storage.close()
     hit = [story for story in stories if story["watchlists"]]
-    print(f"articles {len(articles)}, polls {len(polls)}, hits {hits}, stories with a hit {len(hit)}; CPU {cpu_s:.0f} s")
+    print(
+        f"articles {len(articles)}, polls {len(polls)}, hits {hits}, stories with a hit {len(hit)}; CPU {cpu_s:.0f} s"
+    )
     print("alerts:", dict(Counter(str(row["reason"]) for row in alerts)))
     print("sent:", dict(Counter(content.reason.value for _, content in program.reader.told)))
     withheld = [str(row["reason"]) for row in rows if row["state"] == "suppressed"]
     print("suppressed:", dict(Counter(withheld)))
-    print("articles an alert:", dict(sorted(Counter(len(content.hits) for _, content in program.reader.told).items())))
+    print(
+        "articles an alert:", dict(sorted(Counter(len(content.hits) for _, content in program.reader.told).items()))
+    )
     days = Counter(at.date() for at, _ in program.reader.told)
     print("alerts a day: most", max(days.values()), "median", sorted(days.values())[len(days) // 2])
-    if kept is not None:
-        whys = {row["id"]: row["why"] for row in alerts}
-        kept.write_text("".join(map(line_of(whys), program.reader.told)), encoding="utf-8")
+    whys = {row["id"]: row["why"] for row in alerts}
+    return list(map(line_of(whys), program.reader.told))
 
 
 def line_of(whys: dict[object, object]) -> Any:
@@ -262,7 +265,9 @@ def main() -> int:
     with opener(asked.articles, "rt", encoding="utf-8") as lines:
         articles = [article_of(json.loads(line)) for line in lines]
     changes = {} if asked.group_wait is None else {"group_wait": timedelta(seconds=asked.group_wait)}
-    asyncio.run(replay(config, articles, asked.write, changes))
+    alerts = asyncio.run(replay(config, articles, changes))
+    if asked.write is not None:
+        asked.write.write_text("".join(alerts), encoding="utf-8")
     return 0
 
 

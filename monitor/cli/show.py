@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from monitor.bootstrap import open_storage
+from monitor.cli.outcomes import outcomes
 from monitor.cli.output import print_rows, since_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from zoneinfo import ZoneInfo
 
     from monitor.pipeline.ports import Work
 
@@ -40,7 +43,7 @@ ALERTS: Final = {
     "reason": "reason",
     "why": "why",
     "watchlist": "watchlist",
-    "channels": "channels",
+    "decided": "what became of it",
 }
 
 
@@ -101,13 +104,28 @@ def stories(
 
 
 def alerts(
-    context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
+    context: typer.Context,
+    since: Since = "",
+    watchlist: OnlyWatchlist = "",
+    article: Annotated[
+        int | None, typer.Option(min=1, max=2**62, help="Only those of this article and its story.")
+    ] = None,
+    limit: Limit = 50,
+    as_json: Json = False,
 ) -> None:
-    """Alerts and why they exist, the newest first."""
-    show_rows(
-        context,
-        lambda work, start: work.listings.alerts(since=start, watchlist=watchlist, limit=limit),
-        ALERTS,
-        since=since,
-        as_json=as_json,
-    )
+    """Alerts, why they exist, and what became of them on each channel; the newest first."""
+    path = context.find_object(Path) or Path("config.yaml")
+    rows, zone = asyncio.run(_alerts(path, since, watchlist, article, limit))
+    shown = rows if as_json else [{**row, "decided": outcomes(row, zone)} for row in rows]
+    print_rows(shown, ALERTS, as_json=as_json, zone=zone)
+
+
+async def _alerts(
+    path: Path, since: str, watchlist: str, article: int | None, limit: int
+) -> tuple[list[dict[str, object]], ZoneInfo]:
+    async with open_storage(path) as opened:
+        start = since_time(since, datetime.now(UTC), opened.zone)
+        rows = await opened.storage.read(
+            lambda work: work.listings.alerts(since=start, watchlist=watchlist, article_id=article, limit=limit)
+        )
+        return rows, opened.zone

@@ -65,7 +65,9 @@ def add(
 
     said = [f"silence {asyncio.run(store())}: {written(found)} for {lasting}"]
     if found.query:
-        said.append(f"no watchlist is called {found.query}: it is a query, and silences the articles that it is true of")
+        said.append(
+            f"no watchlist is called {found.query}: it is a query, and silences the articles that it is true of"
+        )
     say_all(said)
 
 

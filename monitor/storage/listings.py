@@ -12,6 +12,7 @@ from monitor.core.alerting import Reason
 from monitor.core.schedule import Health
 from monitor.core.stories.model import Kind
 from monitor.storage.articles import carriers
+from monitor.storage.decisions import CONCERNS, decisions
 from monitor.storage.statements import LookUp
 from monitor.storage.tables import (
     ALERT_HITS,
@@ -70,7 +71,6 @@ _STORY_HITS: Final = LookUp(
     .order_by(HITS.c.id),
     PLACEMENTS.c.story_id,
 )
-_CHANNELS: Final = LookUp(select(DELIVERIES.c.alert_id, DELIVERIES.c.channel).distinct(), DELIVERIES.c.alert_id)
 _OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
     WAITING, or_(DELIVERIES.c.attempts > 0, DELIVERIES.c.due_at <= bindparam("now"))
 )
@@ -231,14 +231,22 @@ class SqlListings:
         return [_story(story_id, members[story_id], tuple(watchlists[story_id])) for story_id in story_ids]
 
     def alerts(
-        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+        self,
+        *,
+        since: datetime | None = None,
+        watchlist: str = "",
+        article_id: int | None = None,
+        limit: int = 50,
     ) -> list[dict[str, object]]:
-        """Alerts, newest first."""
+        """Alerts and what became of them, newest first."""
         query = select(ALERTS).order_by(ALERTS.c.id.desc())
         if watchlist:
             query = query.where(ALERTS.c.watchlist == watchlist)
-        rows = self._connection.execute(_since(query, ALERTS.c.created_at, since).limit(limit)).all()
-        channels = self._channels(row.id for row in rows)
+        if article_id is not None:
+            query = query.where(CONCERNS)
+        wanted = _since(query, ALERTS.c.created_at, since).limit(limit)
+        rows = self._connection.execute(wanted, {"article_id": article_id} if article_id is not None else {}).all()
+        decided = decisions(self._connection, [row.id for row in rows])
         return [
             {
                 "id": row.id,
@@ -246,17 +254,12 @@ class SqlListings:
                 "why": row.why,
                 "watchlist": row.watchlist,
                 "story_id": row.story_id,
-                "channels": channels[row.id],
+                "channels": sorted({str(one["channel"]) for one in decided.get(row.id, ())}),
                 "created_at": _iso(row.created_at),
+                "decisions": decided.get(row.id, []),
             }
             for row in rows
         ]
-
-    def _channels(self, alert_ids: Iterable[int]) -> dict[int, list[str]]:
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for row in _CHANNELS.rows(self._connection, tuple(alert_ids)):
-            found[row.alert_id].append(row.channel)
-        return defaultdict(list, {alert_id: sorted(channels) for alert_id, channels in found.items()})
 
     def deliveries(
         self, *, since: datetime | None = None, state: str = "", channel: str = "", limit: int = 50

@@ -20,7 +20,8 @@ def rows(command: Command, *words: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "matchers", ["딥시크", "story:7", "channel:desk", "딥시크 story:7 channel:desk", "@DeepSeek 모델", "무료 channel:desk"]
+    "matchers",
+    ["딥시크", "story:7", "channel:desk", "딥시크 story:7 channel:desk", "@DeepSeek 모델", "무료 channel:desk"],
 )
 def test_a_silence_is_listed_as_it_was_written_until_it_is_ended(command: Command, matchers: str) -> None:
     added = command("silence", "add", matchers, "--for", "2h", "--why", "known")
@@ -69,16 +70,8 @@ def test_what_is_no_silence_is_bad_usage_and_stores_nothing(
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        (
-            "ko",
-            "뒤에 아무것도 없습니다, 찾을 말을 뒤에 적거나 이것을 지우세요 (감시 목록 이름도 됩니다: 딥시크)"
-            "\n수출 OR\n     ^^",
-        ),
-        (
-            "en",
-            "nothing follows this, write what to look for after it, or remove it (or name a watchlist: 딥시크)"
-            "\n수출 OR\n     ^^",
-        ),
+        ("ko", "뒤에 아무것도 없습니다, 찾을 말을 뒤에 적거나 이것을 지우세요 (감시 목록 이름도 됩니다: 딥시크)"),
+        ("en", "nothing follows this, write what to look for after it, or remove it (or name a watchlist: 딥시크)"),
     ],
 )
 def test_a_query_that_cannot_be_read_is_told_in_the_language_of_the_configuration(
@@ -89,7 +82,7 @@ def test_a_query_that_cannot_be_read_is_told_in_the_language_of_the_configuratio
     done = command("silence", "add", "수출 OR", "--for", "1h")
     # The main function prints what a ConfigurationError says and exits 2.
     assert isinstance(done.exception, ConfigurationError)
-    assert str(done.exception) == says
+    assert str(done.exception) == f"{says}\n수출 OR\n     ^^"
 
 
 def test_ending_what_does_not_last_is_an_error_that_says_so(command: Command) -> None:

@@ -32,9 +32,14 @@ class Listings(Protocol):
         ...
 
     def alerts(
-        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+        self,
+        *,
+        since: datetime | None = None,
+        watchlist: str = "",
+        article_id: int | None = None,
+        limit: int = 50,
     ) -> list[dict[str, object]]:
-        """Alerts, newest first."""
+        """Alerts and what became of them, newest first; with `article_id`, those of the article and its story."""
         ...
 
     def deliveries(
