@@ -7,12 +7,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
 from monitor.bootstrap import compile_all, definitions_of, open_storage
 from monitor.cli.explained import json_row, show
+from monitor.cli.outcomes import show_told
 from monitor.cli.output import print_json, say_all
 from monitor.config.load import load
 from monitor.config.values import did_you_mean
@@ -55,6 +57,8 @@ def explain(
 ) -> None:
     """Explain a watchlist on a title, a stored article or a file, clause by clause, with what was nearly a match.
 
+    Of a stored article, also the alerts that tell of it or of its story, and what became of them.
+
     Exit 0: it matches. 1: it does not.
     """
     given = sum(one is not None for one in (text, article, file, hit))
@@ -64,15 +68,21 @@ def explain(
     config = load(path, os.environ)
     compiled = compile_all(config)
     if hit is not None:
-        asked, terms, about = _as_found(compiled, asyncio.run(_found(path, hit)))
+        found = asyncio.run(_found(path, hit))
+        article = found.hit.article_id
+        asked, terms, about = _as_found(compiled, found)
     else:
         asked, terms = _watchlist(compiled.watchlists, watchlist or ""), compiled.lexicon.terms
         about = _about(path, asked, text or "", article, file)
     explained = explain_watchlist(terms, asked, about, compiled.verifier)
+    told = [] if article is None else asyncio.run(_told(path, article))
     if as_json:
-        print_json(json_row(asked, explained))
+        print_json({**json_row(asked, explained), "alerts": told})
     else:
-        show(Console(highlight=False, soft_wrap=True), asked, about, explained, config.language)
+        console = Console(highlight=False, soft_wrap=True)
+        show(console, asked, about, explained, config.language)
+        if article is not None:
+            show_told(console, told, ZoneInfo(config.timezone), config.language)
     if not explained.matches:
         raise typer.Exit(1)
 
@@ -146,6 +156,12 @@ async def _stored(path: Path, number: int) -> Article:
     if stored is None:
         raise typer.BadParameter(f"there is no article {number}; `monitor articles` lists them")
     return stored.article
+
+
+async def _told(path: Path, number: int) -> list[dict[str, object]]:
+    """The alerts of an article and of its story, the first one first."""
+    async with open_storage(path) as opened:
+        return (await opened.storage.read(lambda work: work.listings.alerts(article_id=number)))[::-1]
 
 
 def _read(file: Path) -> tuple[str, str]:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
 
 from monitor.cli.output import local_time
 from monitor.core.alerting import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
+
+    from rich.console import Console
+
+    from monitor.core.query.explain import Language
+
+TOLD: Final = {"ko": "이 기사나 그 스토리의 알림", "en": "Alerts of this article or its story"}
+UNTOLD: Final = {"ko": "이 기사나 그 스토리의 알림 없음", "en": "No alert of this article or its story"}
+
+
+def show_told(console: Console, alerts: Sequence[Mapping[str, Any]], zone: ZoneInfo, language: Language) -> None:
+    """Print the alerts that concern an article: number, time, reason, and what became of each."""
+    console.print(Text((TOLD if alerts else UNTOLD)[language], "bold"))
+    for alert in alerts:
+        why = f" ({alert['why']})" if alert["why"] else ""
+        of = f" {alert['watchlist']}" if alert["watchlist"] else ""
+        made = local_time(alert["created_at"], zone)
+        console.print(Text(f"  {alert['id']}  {made}{of}  {alert['reason']}{why}: {outcomes(alert, zone)}"))
 
 
 def outcomes(alert: Mapping[str, Any], zone: ZoneInfo) -> str:

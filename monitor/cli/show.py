@@ -15,7 +15,6 @@ from monitor.cli.output import print_rows, since_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
     from zoneinfo import ZoneInfo
 
     from monitor.pipeline.ports import Work

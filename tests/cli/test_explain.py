@@ -249,3 +249,22 @@ def test_a_definition_that_is_too_long_to_be_read_again_is_explained_as_it_is(ex
 @pytest.mark.parametrize("words", [("--hit", "9"), ("인텔",), (), ("인텔", "글", "--hit", "1")])
 def test_a_hit_that_is_not_there_and_half_a_question_are_bad_usage(explain: Command, words: tuple[str, ...]) -> None:
     assert explain("explain", *words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("ko", "이 기사나 그 스토리의 알림"), ("en", "Alerts of this article")]
+)
+def test_a_stored_article_is_explained_with_its_alerts_and_what_became_of_them(
+    filled: Command, language: str, says: str
+) -> None:
+    config = filled.folder / "config.yaml"
+    config.write_text(f"language: {language}\n" + config.read_text(encoding="utf-8"), encoding="utf-8")
+    told = filled("explain", "딥시크", "--article", "1").stdout
+    assert says in told
+    assert "first report: desk: dead, 404; mail a@x.kr: not sent, told with 딥시크; phone: waits until" in told
+    (alert,) = json.loads(filled("explain", "딥시크", "--article", "1", "--json").stdout)["alerts"]
+    assert [one["state"] for one in alert["decisions"]] == ["dead", "suppressed", "pending"]
+
+
+def test_a_title_has_no_alerts(explain: Command) -> None:
+    assert "알림" not in explain("explain", "인텔", "인텔 공장").stdout

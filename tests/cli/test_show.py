@@ -83,3 +83,14 @@ def test_dead_and_suppressed_deliveries_are_put_back_and_others_are_named(filled
     assert "put back: 1, 2" in done.stderr
     assert "not dead or suppressed, or unknown: 3, 99" in done.stderr
     assert {row["state"] for row in rows(filled, "deliveries")} == {"pending"}
+
+
+def test_alerts_say_what_became_of_them_on_each_channel(filled: Command) -> None:
+    (alert,) = rows(filled, "alerts", "--article", "1")
+    assert [(one["channel"], one["state"], one["reason"]) for one in alert["decisions"]] == [
+        ("desk", "dead", "404"),
+        ("mail", "suppressed", "told with 딥시크"),
+        ("phone", "pending", ""),
+    ]
+    assert rows(filled, "alerts", "--article", "2") == []
+    assert "not sent, told with" in " ".join(filled("alerts").stdout.split())

@@ -74,6 +74,17 @@ def test_a_hit_row(work: SqlWork, now: datetime) -> None:
     ]
 
 
+def decided(channel: str, recipient: str, now: datetime) -> dict[str, object]:
+    return {
+        "channel": channel,
+        "recipient": recipient,
+        "state": "pending",
+        "reason": "",
+        "due_at": now.isoformat(),
+        "sent_at": None,
+    }
+
+
 def test_an_alert_row(work: SqlWork, now: datetime) -> None:
     fill(work, now, 1)
     work.outbox.add_alert(AlertDraft("quiet", Reason.TEST), now)
@@ -87,6 +98,7 @@ def test_an_alert_row(work: SqlWork, now: datetime) -> None:
             "story_id": None,
             "channels": [],
             "created_at": now.isoformat(),
+            "decisions": [],
         },
         {
             "id": 1,
@@ -96,6 +108,7 @@ def test_an_alert_row(work: SqlWork, now: datetime) -> None:
             "story_id": None,
             "channels": ["desk", "mail"],
             "created_at": now.isoformat(),
+            "decisions": [decided("desk", "", now), decided("mail", "a@example.com", now)],
         },
     ]
 
