@@ -24,6 +24,11 @@ def test_the_habit_is_the_busiest_hour_of_a_usual_day() -> None:
     assert flood.habit([*hourly(7, 10), *[NOW - timedelta(minutes=2)] * 90], NOW) == 10
 
 
+def test_each_day_counts_with_its_own_busiest_hour() -> None:
+    days = [NOW - timedelta(days=day, minutes=1) for day, alerts in enumerate((10, 2, 10, 2)) for _ in range(alerts)]
+    assert flood.habit(days, NOW) == 6
+
+
 def test_the_limit_grows_with_the_habit_and_never_falls_below_the_least() -> None:
     assert flood.limit([], LONG_AGO, NOW) == flood.NEVER_HELD
     assert flood.limit(hourly(7, 30), LONG_AGO, NOW) == round(flood.TIMES_HABIT * 30)

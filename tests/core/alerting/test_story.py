@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.core.alerting.flood import Flood
 from monitor.core.alerting.model import (
     AlertPolicy,
     ChannelPolicy,
+    Gather,
     Join,
     NewHit,
     Outgoing,
@@ -111,3 +113,24 @@ def test_further_silenced_hits_join_the_alert_that_says_so() -> None:
     before = told(A, withheld="silenced by 4")
     state = StoryState((), (replace(before, watchlist=B), before))
     assert tell_story(Round(10, (silenced,), state, POLICY, {}, NOW)) == [Join(7, (3,))]
+
+
+def test_an_update_waits_an_hour_from_whatever_the_channel_was_told_of_the_story() -> None:
+    policy = replace(POLICY, repeat_interval=MINUTE)
+    own = replace(told(A), at=NOW - 120 * MINUTE)
+    others = replace(told(B), at=NOW - 10 * MINUTE)
+    (tell,) = tell_story(this(policy, A, state=(own, others)))
+    assert isinstance(tell, Tell)
+    assert (tell.reason, tell.outgoing) == (Reason.REPEATED, (Outgoing("desk", NOW + 50 * MINUTE),))
+
+
+def test_a_flood_holds_new_stories_and_lets_updates_of_known_ones_through() -> None:
+    flooded = {A: Flood(f"watchlist {A}", 150, 100)}
+    policy = replace(POLICY, repeat_interval=MINUTE)
+    (held,) = tell_story(replace(this(policy, A), floods=flooded))
+    assert isinstance(held, Gather)
+    assert (held.reason, held.about, held.why) == (Reason.FLOOD, f"watchlist {A}", "150 an hour, the limit is 100")
+    known = this(policy, A, state=(replace(told(A), at=NOW - 120 * MINUTE),))
+    (tell,) = tell_story(replace(known, floods=flooded))
+    assert isinstance(tell, Tell)
+    assert tell.reason is Reason.REPEATED
