@@ -197,6 +197,18 @@ async def test_a_silence_holds_although_a_watchlist_of_other_channels_is_in_the_
     assert {lane.channel for lane, _ in world.notifier.sent} == {"desk"}
 
 
+async def test_a_silence_of_some_of_an_alert_holds_back_nothing(world: World) -> None:
+    change(world, group_wait=2 * MINUTE)
+    queries = Queries(lambda text: WordMatcher((text,)))
+    world.courier.audience = replace(world.courier.audience, queries=queries)
+    await come(world, *SAME[:2])
+    now = world.clock.now()
+    await world.storage.write(lambda work: work.silences.add(Matchers(query="시작"), "", now, now + HOUR))
+    world.clock.advance(2 * MINUTE)
+    await world.deliver()
+    assert [len(content.hits) for content in desk(world)] == [2]
+
+
 async def test_a_channel_that_comes_back_is_told_what_it_was_not(world: World) -> None:
     change(world, group_wait=2 * MINUTE)
     await come(world, SAME[0])
