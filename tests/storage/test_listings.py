@@ -70,6 +70,8 @@ def test_a_hit_row(work: SqlWork, now: datetime) -> None:
             "weak": "짧다",
             "story_id": None,
             "first_seen_at": now.isoformat(),
+            "version": "",
+            "mark": None,
         }
     ]
 
