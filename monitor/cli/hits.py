@@ -81,7 +81,7 @@ def mark(
     ids: Annotated[list[int], typer.Argument(min=1, max=2**62, help="Numbers of hits.")],
     verdict: Annotated[Said, typer.Argument(help="What they are; `none` takes back what was said.")],
 ) -> None:
-    """Say that hits are right or wrong; `precision` counts it.
+    """Say that hits are right or wrong; `precision` counts it, and `monitor suggest` learns from it.
 
     Exit 1 if one of the numbers is no hit.
     """

@@ -34,6 +34,8 @@ PARTS: Final = {
     "group": "group",
     "explain": "explain",
     "backtest": "backtest",
+    "backfill": "backfill",
+    "suggest": "suggest",
     "articles": "show",
     "hits": "hits",
     "stories": "show",

@@ -12,7 +12,7 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from monitor.cli import check, doctor, main, watchlists
+from monitor.cli import check, doctor, main, suggested, watchlists
 from monitor.cli import hits as hits_command
 from monitor.cli import match as match_command
 from monitor.cli import poll as poll_command
@@ -42,6 +42,7 @@ from monitor.pipeline.backtest import Judged, Part, Seen, compare
 from monitor.pipeline.deliver import DeliveryPolicy
 from monitor.pipeline.precision import Precision
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, FeedSpec, Gap, Lane, PollSummary
+from monitor.pipeline.suggest.model import Sort, Suggestion
 from tests.docs.commands import children
 from tests.docs.markdown import ROOT, codes, first_codes, part, read, rows, section
 
@@ -245,6 +246,12 @@ def test_every_key_of_a_backtest_is_documented() -> None:
     text = part(REFERENCE, "**Compared watchlist**") + part(REFERENCE, "**All watchlists together**")
     keys = keys_of([mine["gained"], together["doubtful"]]) | set(mine["alerts_per_day"])
     assert keys <= set(codes(text))
+
+
+def test_every_key_of_a_suggestion_is_documented() -> None:
+    text = part(REFERENCE, "**Suggestion**")
+    assert list(suggested.json_row(Suggestion(Sort.NAME, "", "가", 1))) == first_codes(text)
+    assert set(Sort) <= set(codes(text))
 
 
 def test_every_key_of_a_precision_is_documented() -> None:

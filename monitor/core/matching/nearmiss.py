@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from monitor.core.article import TEXT_FIELDS
-from monitor.core.matching.occurrence import Verdict
+from monitor.core.matching.occurrence import Finding, Verdict
 from monitor.core.query.nodes import And, Near, Not, Or, Scoped
 from monitor.core.text.script import is_hangul, is_hanja
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from monitor.core.article import Article
-    from monitor.core.matching.occurrence import Clause, Finding
+    from monitor.core.article import Article, Span
+    from monitor.core.matching.occurrence import Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,16 @@ def near_misses(root: Clause, article: Article) -> tuple[NearMiss, ...]:
     short = () if root.true or _shortage(root) > 1 else tuple(map(OneClauseShort, _missing(root)))
     unknown = {(found.term, found.text): found for found in _unknown(root, article)}
     return (*short, *unknown.values())
+
+
+def glosses(article: Article, spans: Iterable[Span]) -> Iterator[UnknownSpelling]:
+    """The unknown spellings beside the places of one term, as its match in an article has them."""
+    known = [
+        Finding(span.field, span.start, span.end, span.term, text, "", Verdict.END)
+        for span in spans
+        for text in (article.field(span.field)[span.start : span.end],)
+    ]
+    yield from _among(known, article)
 
 
 def _shortage(clause: Clause) -> int:
@@ -97,7 +107,10 @@ def _false(clause: Clause) -> Iterator[Clause]:
 
 
 def _unknown(root: Clause, article: Article) -> Iterator[UnknownSpelling]:
-    known = [found for found in _leaf_findings(root) if found.verdict not in _BARE]
+    yield from _among([found for found in _leaf_findings(root) if found.verdict not in _BARE], article)
+
+
+def _among(known: list[Finding], article: Article) -> Iterator[UnknownSpelling]:
     for field in TEXT_FIELDS:
         here = [found for found in known if found.field == field]
         text = article.field(field)

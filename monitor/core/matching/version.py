@@ -41,7 +41,7 @@ def definition_of(watchlist: Watchlist, terms: Mapping[str, Term]) -> Definition
     Raises:
         KeyError: the query names a term that is not there.
     """
-    named = sorted(set(_named(watchlist.query)))
+    named = sorted(set(named_terms(watchlist.query)))
     meaning = {
         "query": print_query(watchlist.query),
         "terms": [asdict(terms[name]) for name in named],
@@ -74,17 +74,18 @@ def restored(name: str, definition: Definition) -> tuple[Watchlist, dict[str, Te
     return Watchlist(name, parse(meaning["query"]), *scope), terms
 
 
-def _named(query: Node) -> Iterator[str]:
+def named_terms(query: Node) -> Iterator[str]:
+    """The names of the terms in a query, as often as they stand in it."""
     match query:
         case TermRef():
             yield query.name
         case And() | Or():
             for child in query.children:
-                yield from _named(child)
+                yield from named_terms(child)
         case Near():
-            yield from _named(query.left)
-            yield from _named(query.right)
+            yield from named_terms(query.left)
+            yield from named_terms(query.right)
         case Not() | Scoped():
-            yield from _named(query.child)
+            yield from named_terms(query.child)
         case _:
             return

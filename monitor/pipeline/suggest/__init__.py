@@ -1,0 +1,1 @@
+"""What the stored articles suggest to write into the configuration."""
