@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
 from monitor.config.compile import Compiled, compile_config, compile_query, feed_specs
+from monitor.config.files import files_of, stamp
 from monitor.config.load import load, read, read_text
 from monitor.config.policy import alert_policy, is_korean_holiday, policy_problems
 from monitor.core.errors import ConfigurationError, Problem, StorageError
@@ -87,6 +88,8 @@ class App:
     heartbeat: Heartbeat | None
     clock: Clock
     zone: ZoneInfo
+    stamp: tuple[object, ...] = ()
+    """Of the files of the configuration, before they were read; () if it came from none."""
 
     @property
     def setup(self) -> Setup:
@@ -199,9 +202,10 @@ async def open_app(path: Path, console: TextIO | None = None) -> AsyncIterator[A
         ConfigurationError: the configuration has problems.
         StorageError: the database cannot be used.
     """
+    seen = stamp(files_of(path, os.environ))
     config, _ = read_config(path)
     async with open_config(config, folder_of(path), console) as app:
-        yield app
+        yield replace(app, stamp=seen)
 
 
 @asynccontextmanager

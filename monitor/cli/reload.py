@@ -38,7 +38,8 @@ def reload(context: typer.Context) -> None:
     say_all(warnings_of(*read_config(path)))
     answer = asyncio.run(_ask(path))
     if answer is None:
-        say_all([f"no daemon has answered within {PATIENCE_S:g} s; start it with `monitor run`"])
+        todo = "start it with `monitor run`; after a change of `database` it must be started anew"
+        say_all([f"no daemon has answered within {PATIENCE_S:g} s; {todo}"])
         raise typer.Exit(1)
     if answer.fault:
         say_all([f"refused, the earlier configuration goes on: {answer.fault}"])

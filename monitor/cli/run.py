@@ -55,6 +55,8 @@ async def _run(path: Path, kind: Kind | None) -> None:
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     stop_on_signals(stop)
+    # Without this, a SIGHUP before the configuration is open would end the program.
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)
     try:
         async with open_app(path) as app, _crew(app, path, kind) as crew:
             _greet(app)

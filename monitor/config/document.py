@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 Path: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = "str | bool | int | float | tuple[Value, ...] | dict[str, Value] | None"
 
+MOST_FAULTS: Final = 100
+"""Of a file with more, so many are told: nobody reads on, and a file that is none of ours must not keep us busy."""
+
 _MAX_DEPTH: Final = 20
 _SYNTAX_TODO: Final = "correct the YAML; a text that begins with @ * & ! % or holds `: ` or ` #` goes into quotes"
 _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -240,6 +243,8 @@ def _note(document: Document, found: Event, path: Path) -> None:
 def _report(document: Document, found: Event, path: Path, what: str, todo: str) -> None:
     line, column = _start(found)
     document.problems.append(Problem(path_text(path), what, todo, document.file, line, column, steps=path))
+    if len(document.problems) >= MOST_FAULTS:
+        raise ConfigurationError(tuple(document.problems))
 
 
 def _start(found: Event) -> tuple[int, int]:

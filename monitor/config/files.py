@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
 import logging
 import os
+import signal
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-from watchfiles import awatch
 
 from monitor.config.document import read_document
 from monitor.config.plain import texts
@@ -58,7 +59,42 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
         found = file.stat()
     except (OSError, ValueError):
         return None
-    return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
+    # The time of change tells of a mended permission too, and of a copy that keeps size and time.
+    return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
+
+
+def is_being_written(file: Path) -> bool:
+    """Whether somebody has the file open for writing, as far as the system tells (Linux, on disks of its own).
+
+    A read lease is granted only where nobody has; it is given back at once.
+    """
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return False
+    try:
+        # Whoever opens it meanwhile waits a moment, and we are told by this signal, which does nothing by default.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def looks_cut(file: Path, size_bytes: int) -> bool:
+    """Whether a file may be the beginning of one: it ends within a line, or is less than half of what it was."""
+    try:
+        with file.open("rb") as opened:
+            length = opened.seek(0, os.SEEK_END)
+            opened.seek(max(0, length - 1))
+            return opened.read(1) != b"\n" or length < size_bytes // 2
+    except (OSError, ValueError):
+        return False
 
 
 def steps(file: Path) -> frozenset[Path]:
@@ -99,6 +135,8 @@ async def watch(files: Callable[[], frozenset[Path]], changed: Callable[[], None
 
 async def _first_change(places: set[Path], folders: set[Path]) -> None:
     """Wait for one change: after it the files may stand in other folders."""
+    # Not above: commands that only read the configuration need not wait for it.
+    from watchfiles import awatch  # noqa: PLC0415
 
     def concerns(_change: Change, path: str) -> bool:
         return Path(path) in places

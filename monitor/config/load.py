@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from monitor.config.checks import check
-from monitor.config.document import Document, Path, Value, read_document
+from monitor.config.document import MOST_FAULTS, Document, Path, Value, read_document
 from monitor.config.faults import validation_problem
 from monitor.config.model import Config
 from monitor.config.origin import Origin
@@ -91,9 +91,8 @@ def read_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) ->
     try:
         config = Config.model_validate(root)
     except ValidationError as error:
-        problems += [
-            validation_problem(refused, origin) for refused in error.errors(include_url=False, include_input=False)
-        ]
+        refusals = error.errors(include_url=False, include_input=False)
+        problems += [validation_problem(refused, origin) for refused in refusals[:MOST_FAULTS]]
     problems += check(root, origin)
     # What follows from a fault that is reported already would only hide it.
     first = {problem.path for problem in document.problems}
@@ -104,6 +103,8 @@ def read_text(text: str, file: str, folder: FilePath, env: Mapping[str, str]) ->
         if not problems:
             return Reading(config)
     ordered = sorted(dict.fromkeys(map(origin.hide, problems)), key=lambda one: (one.line, one.column))
+    if len(ordered) >= MOST_FAULTS:
+        return Reading(None, tuple(ordered[:MOST_FAULTS]))
     return Reading(_rest(root, origin, ordered), tuple(ordered))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -18,7 +18,7 @@ from monitor.engines.vigil import Vigil
 from monitor.pipeline import fulltext, sweep, upkeep, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from monitor.pipeline.deliver import Courier
     from monitor.pipeline.poll import Poller
@@ -49,13 +49,17 @@ class Beat(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a configuration makes of the program, all of it exchanged at once."""
+    """What a configuration makes of the program, all of it exchanged at once.
+
+    `renamed`: the new names of channels that were called otherwise before.
+    """
 
     poller: Poller
     notifier: Notifier
     pages: PageReader
     watcher: Watcher
     heartbeat: Heartbeat | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ class EmbeddedEngine:
             self._poller, self._pages, self._watcher = parts.poller, parts.pages, parts.watcher
             self._courier.notifier, self._courier.audience = parts.notifier, parts.poller.audience
             self._vigil.heartbeat, self._vigil.audience = parts.heartbeat, parts.poller.audience
+            self._courier.renamed = parts.renamed
         return written
 
     async def settle(self) -> None:

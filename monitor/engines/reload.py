@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TextIO
 
 from monitor import bootstrap
-from monitor.config.files import files_of, stamp, watch
+from monitor.config.files import files_of, is_being_written, looks_cut, stamp, watch
 from monitor.config.warn import warnings_of
 from monitor.core.errors import ConfigurationError, MonitorError
 from monitor.engines.embedded import Parts
@@ -37,6 +37,12 @@ SETTLE_S: Final = 0.25
 MOST_SETTLING: Final = 4
 """Rounds of waiting for that; what is written without a pause is read anyway."""
 
+LONGEST_WRITE_S: Final = 10.0
+"""How long a file that somebody has open for writing is waited for; some programs never close theirs."""
+
+SECOND_LOOK_S: Final = 1.0
+"""And one that looks like the beginning of a file: whoever writes it may have closed it between two parts."""
+
 BROUGHT_BACK_FOR: Final = timedelta(minutes=10)
 """A channel that is there again within this gets what was suppressed: it was gone by a slip of the editor."""
 
@@ -53,7 +59,10 @@ class Reloader:
         self._beside: set[asyncio.Task[None]] = set()
         self._warned: frozenset[tuple[str, str]] = frozenset()
         self._files = self._good_files = files_of(path, os.environ)
-        self._stamp = stamp(self._files)
+        # An edit between the first reading and now is not missed.
+        self._stamp = app.stamp or stamp(self._files)
+        self._size_bytes = _size_bytes(path)
+        self._renamed: dict[str, str] = {}
         self._wake = asyncio.Event()
         self._asked = False
         self._dropped: list[tuple[datetime, tuple[int, ...]]] = []
@@ -120,16 +129,25 @@ class Reloader:
             return
         self._asked = False
         await self._settle(seen)
-        now_named = files_of(self._path, os.environ)
+        now_named = await asyncio.to_thread(files_of, self._path, os.environ)
         self._files = self._good_files | now_named
         self._stamp = stamp(self._files)
         if await self._reload():
-            self._good_files = now_named
+            self._good_files, self._size_bytes = now_named, _size_bytes(self._path)
 
     async def _settle(self, seen: tuple[object, ...]) -> None:
-        """Wait until nobody writes any more."""
-        for _ in range(MOST_SETTLING):
+        """Wait until nobody writes any more, as far as that can be told."""
+        await self._stand_still(seen, SETTLE_S, MOST_SETTLING)
+        for _ in range(round(LONGEST_WRITE_S / SETTLE_S)):
+            if not any(map(is_being_written, self._files)):
+                break
             await asyncio.sleep(SETTLE_S)
+        if looks_cut(self._path, self._size_bytes):
+            await self._stand_still(stamp(self._files), SECOND_LOOK_S, MOST_SETTLING)
+
+    async def _stand_still(self, seen: tuple[object, ...], for_s: float, rounds: int) -> None:
+        for _ in range(rounds):
+            await asyncio.sleep(for_s)
             before, seen = seen, stamp(self._files)
             if before == seen:
                 return
@@ -159,9 +177,12 @@ class Reloader:
             log.warning("%s: database: a change takes effect at the next start", self._path)
         new = bootstrap.rejoin(old, config, compiled, self._console)
         setup = new.setup
-        parts = Parts(new.poller, new.notifier, new.pages, new.watcher, new.heartbeat)
-        gone = await self._engine.swap(parts, lambda work: adopt.replace(work, setup, now))
-        self._app = new
+        renamed = adopt.renamed_channels(_addresses(old.config), _addresses(config))
+        still = {name: after for name, after in self._renamed.items() if name not in config.channels}
+        known = {name: renamed.get(after, after) for name, after in still.items()} | renamed
+        parts = Parts(new.poller, new.notifier, new.pages, new.watcher, new.heartbeat, known)
+        gone = await self._engine.swap(parts, lambda work: adopt.replace(work, setup, now, renamed))
+        self._app, self._renamed = new, known
         if old.reader is not new.reader and old.reader is not self._first_reader:
             self._beside_all(self._retire(old.reader), "retire a reader")
         self._beside_all(self._warn(config, compiled), "look for warnings")
@@ -175,6 +196,9 @@ class Reloader:
 
     async def _bring_back(self, setup: adopt.Setup, gone: tuple[int, ...], now: datetime) -> None:
         """Only now, with the new channels in place: a courier of the old ones would suppress them again."""
+        late = self._app.courier.dropped
+        self._dropped += [(at, (number,)) for at, number in late]
+        late.clear()
         self._dropped = [one for one in self._dropped if now - one[0] <= BROUGHT_BACK_FOR]
         lately = tuple(number for _, numbers in self._dropped for number in numbers)
         if gone:
@@ -202,3 +226,13 @@ class Reloader:
     async def _retire(self, reader: HttpFeedReader) -> None:
         await self._engine.settle()
         await reader.aclose()
+
+
+def _addresses(config: Config) -> dict[str, str]:
+    return {name: channel.address.reveal() for name, channel in config.channels.items()}
+
+
+def _size_bytes(path: Path) -> int:
+    with contextlib.suppress(OSError):
+        return path.stat().st_size
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from monitor.pipeline import notices, tell
@@ -51,9 +52,17 @@ def adopt(work: Work, setup: Setup, now: datetime) -> None:
     work.versions.sync(setup.definitions, now)
 
 
-def replace(work: Work, setup: Setup, now: datetime) -> tuple[int, ...]:
-    """Take over a configuration while another runs; the numbers of the deliveries whose channel is gone."""
+def replace(
+    work: Work, setup: Setup, now: datetime, channels: Mapping[str, str] = MappingProxyType({})
+) -> tuple[int, ...]:
+    """Take over a configuration while another runs; the numbers of the deliveries whose channel is gone.
+
+    `channels`: the new name of each channel that has another one now.
+    """
     adopt(work, setup, now)
+    for old, new in channels.items():
+        log.info("channel %s is called %s now: what waits for it goes on under the new name", old, new)
+        work.reloads.rename_channel(old, new)
     if work.reloads.state().fault and setup.audience.operator:
         note = notices.config_mended(setup.audience.policy.language)
         tell.put_notice(work.outbox, setup.audience.operator, (note,), setup.audience, now)
@@ -77,6 +86,22 @@ def refuse(work: Work, fault: str, audience: Audience, now: datetime) -> bool:
         tell.put_notice(work.outbox, audience.operator, (note,), audience, now)
     work.reloads.answer(now, fault, state.fault_since or now)
     return fault != state.fault
+
+
+def renamed_channels(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    """Channels that have a new name: one that is gone had the address that a new one has, as old name to new name.
+
+    Both map names to addresses. Of several with one address, the first each time.
+    """
+    by_address: dict[str, str] = {}
+    for name, address in new.items():
+        if name not in old:
+            by_address.setdefault(address, name)
+    found: dict[str, str] = {}
+    for name, address in old.items():
+        if name not in new and address in by_address:
+            found[name] = by_address.pop(address)
+    return found
 
 
 def renamed(

@@ -19,7 +19,8 @@ from monitor.pipeline.notices import delivery_dead, template_failed
 from monitor.pipeline.records import Attempt, Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from monitor.pipeline.ports import Clock, Notifier, Storage, Work
     from monitor.pipeline.records import AlertContent, LeasedDelivery
@@ -52,6 +53,10 @@ class Courier:
     audience: Audience
     random: Callable[[], float]
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The new names of channels under which a poll that began earlier may still put deliveries."""
+    dropped: list[tuple[datetime, int]] = field(default_factory=list)
+    """Deliveries suppressed since their channel is gone; whoever brings them back if it returns empties it."""
     _running: dict[Lane, asyncio.Task[None]] = field(default_factory=dict)
 
     async def start_due(self) -> int:
@@ -103,6 +108,10 @@ class Courier:
     async def _deliver_next(self, lane: Lane) -> bool:
         """Try the next delivery of a lane; whether to go on with the lane."""
         now = self.clock.now()
+        new = self.renamed.get(lane.channel)
+        if new is not None:
+            await self.storage.write(lambda work: work.reloads.rename_channel(lane.channel, new))
+            return False
         delivery = await self.storage.write(
             lambda work: work.outbox.lease_next(lane, now, self.policy.lease_for, PATIENCE)
         )
@@ -113,6 +122,7 @@ class Courier:
         try:
             if lane.recipient not in notifier.recipients(lane.channel):
                 verdict = Verdict(State.SUPPRESSED, REMOVED, now, "suppressed")
+                self.dropped.append((now, delivery.id))
                 return await self._finish(delivery, None, verdict)
             return await self._try(delivery, notifier)
         except LeaseLostError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, select, true, update
 
 from monitor.core.alerting import State
 from monitor.pipeline.records import Lane, Reload
@@ -47,6 +47,7 @@ _END: Final = (
     .where(DELIVERIES.c.id == bindparam("delivery_id"))
     .values(state=bindparam("new_state"), reason=bindparam("new_reason"))
 )
+_OTHER_DELIVERY: Final = DELIVERIES.alias("other_delivery")
 _OTHER_HIT: Final = HITS.alias("other_hit")
 _OTHER_ALERT: Final = ALERTS.alias("other_alert")
 _OTHER_TURN: Final = TURNS.alias("other_turn")
@@ -94,6 +95,17 @@ class SqlReloads:
         ]
         if rows:
             self._connection.execute(_END, rows)
+
+    def rename_channel(self, old: str, new: str) -> None:
+        """Give the deliveries and silences of a channel to its new name; see `ports.Reloads`."""
+        other = _OTHER_DELIVERY
+        taken = exists().where(
+            other.c.channel == new,
+            other.c.alert_id == DELIVERIES.c.alert_id,
+            other.c.recipient == DELIVERIES.c.recipient,
+        )
+        for table, free in ((DELIVERIES, ~taken), (SILENCES, true())):
+            self._connection.execute(update(table).where(table.c.channel == old, free).values(channel=new))
 
     def rename(self, old: str, new: str) -> None:
         """Give what a watchlist has to its new name; see `ports.Reloads`."""

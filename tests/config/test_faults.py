@@ -397,6 +397,31 @@ def test_every_fault_is_told_at_once_in_the_order_of_the_file() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"a: &a [x]\nb: [{', '.join(['*a'] * 250_000)}]",
+        "".join(
+            f"{chr(98 + number)}: &{chr(98 + number)} [{', '.join(['*' + chr(97 + number)] * 9)}]\n"
+            for number in range(20)
+        ),
+        "\n".join(f"key{number}: 1" for number in range(2_000)),
+        "watchlists: [" + ", ".join(f"{{name: {number}}}" for number in range(1_000)) + "]",
+    ],
+    ids=[
+        "a million letters of aliases",
+        "a billion laughs",
+        "two thousand unknown keys",
+        "a thousand bad watchlists",
+    ],
+)
+def test_a_file_that_is_made_to_keep_us_busy_is_refused_with_its_first_hundred_faults(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_text(text, "config.yaml", Path(), {})
+    assert len(caught.value.problems) == 100
+    assert caught.value.problems[0].line in {1, 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "colour: 1",
         "network: {colour: 1}",
         "alerts: {colour: 1}",

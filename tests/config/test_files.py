@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from monitor.config import files
-from monitor.config.files import files_of, stamp, steps, watch
+from monitor.config.files import files_of, is_being_written, looks_cut, stamp, steps, watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +58,54 @@ def test_a_stamp_changes_with_the_file_and_when_it_goes(tmp_path: Path) -> None:
     assert stamp([path]) == there
     path.write_text("ab", encoding="utf-8")
     longer = stamp([path])
-    assert len({gone, there, longer}) == 3
+    path.chmod(0o640)  # a permission that is mended shows in no other way
+    assert len({gone, there, longer, stamp([path])}) == 4
     assert stamp([tmp_path / "\0"]) == (None,)
+
+
+def test_a_file_that_somebody_has_open_for_writing_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    assert not is_being_written(path)
+    path.write_text("a\n", encoding="utf-8")
+    with path.open("r", encoding="utf-8"):
+        assert not is_being_written(path)
+    with path.open("a", encoding="utf-8"):
+        assert is_being_written(path) == hasattr(fcntl, "F_SETLEASE")
+    assert not is_being_written(path)
+    assert not is_being_written(tmp_path / "\0")
+
+
+def test_whoever_opens_the_file_while_it_is_looked_at_is_not_held_up_and_nobody_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("a\n", encoding="utf-8")
+    code = f"import time; end = time.time() + 1\nwhile time.time() < end: open({str(path)!r}, 'a').close()"
+    with subprocess.Popen([sys.executable, "-c", code]) as writer:  # noqa: S603 - our own interpreter
+        while writer.poll() is None:
+            is_being_written(path)
+    assert writer.returncode == 0
+
+
+def test_where_the_system_knows_of_no_leases_no_file_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("a\n", encoding="utf-8")
+    monkeypatch.delattr(fcntl, "F_SETLEASE", raising=False)
+    with path.open("a", encoding="utf-8"):
+        assert not is_being_written(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "size", "cut"),
+    [("", 0, True), ("a: 1", 4, True), ("a: 1\n", 10, False), ("a: 1\n", 12, True), ("a: 1\n", 0, False)],
+)
+def test_a_file_that_may_be_the_beginning_of_one_is_known(
+    tmp_path: Path, content: str, size: int, *, cut: bool
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(content, encoding="utf-8")
+    assert looks_cut(path, size) == cut
+    assert not looks_cut(tmp_path / "gone", size)
 
 
 def test_every_link_on_the_way_is_a_step(tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.bootstrap import open_app
 from monitor.core.errors import StorageError
 from monitor.engines import reload
+from monitor.engines.embedded import EmbeddedEngine
+from monitor.engines.reload import Reloader
 from tests.engines.daemon import Daemon, soon
 from tests.fakes.feedserver import FeedServer
 from tests.fakes.webhook import Answer, WebhookServer
@@ -117,7 +120,7 @@ async def test_a_changed_secret_file_takes_effect_too(daemon: Daemon) -> None:
         ("terms:\n  A: {any: [가], examples: {match: [나]}}\n", "config.yaml:2:"),
     ],
 )
-async def test_fault_14_a_bad_edit_changes_nothing_is_shown_with_its_place_and_clears_when_mended(
+async def test_fault_40_a_bad_edit_changes_nothing_is_shown_with_its_place_and_clears_when_mended(
     daemon: Daemon, bad: str, place: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with daemon.run() as reloader:
@@ -195,6 +198,92 @@ async def test_a_fault_of_ours_does_not_stop_the_daemon(
         await soon(lambda: daemon.watchlists() == ["나"])
 
 
+async def test_an_edit_that_breaks_an_example_is_refused_with_its_line(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    proved = (
+        "  - name: 딥시크\n    any: [딥시크]\n    examples:\n      match: [中딥시크 공개]\n"
+        "      no_match:\n        - 심해 로봇 딥시커 진수\n"
+    )
+    daemon.path.write_text(daemon.text(watchlists=proved), encoding="utf-8")
+    async with daemon.run():
+        good = daemon.app
+        broken = daemon.text(watchlists=proved.replace("any: [딥시크]", "any: [딥시크, 딥시커]"))
+        line = broken.splitlines().index("        - 심해 로봇 딥시커 진수") + 1
+        in_place(daemon.path, broken)
+        await soon(lambda: f"config.yaml:{line}:11: watchlists.0.examples.no_match.0: " in caplog.text)
+        assert daemon.app is good
+        in_place(daemon.path, daemon.text(watchlists=proved))
+        await soon(lambda: daemon.app is not good)
+
+
+async def test_faults_of_every_kind_are_logged_in_one_report(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with daemon.run():
+        in_place(
+            daemon.path,
+            "colour: red\nwatchlists:\n  - {name: 가, query: '(수출'}\n"
+            "  - {name: 나, any: [수출], examples: {match: [날씨]}}\nchannels: {desk: {url: 'slakc://x'}}\n",
+        )
+        await soon(lambda: "changes nothing until this is mended" in caplog.text)
+    for place in (
+        "1:1: colour",
+        "3:23: watchlists.0.query",
+        ": watchlists.1.examples.match.0",
+        "5:24: channels.desk",
+    ):
+        assert place in caplog.text
+
+
+async def test_half_of_a_file_is_not_taken_over_while_it_is_written(daemon: Daemon) -> None:
+    text = daemon.text(watchlists=named("가", "나"))
+    half = text.index("feeds:")  # valid, at the end of a line, more than half, and without feeds
+    assert half > len(text) // 2
+    async with daemon.run():
+        seen: list[int] = []
+        looking = asyncio.create_task(_look_on(daemon, seen))
+        with daemon.path.open("w", encoding="utf-8") as file:  # as a slow copy does
+            file.write(text[:half])
+            file.flush()
+            await asyncio.sleep(1.5)
+            file.write(text[half:])
+        await soon(lambda: daemon.watchlists() == ["가", "나"])
+        looking.cancel()
+    assert set(seen) == {1}
+
+
+async def _look_on(daemon: Daemon, seen: list[int]) -> None:
+    while True:
+        seen.append(len(daemon.app.poller.specs))
+        await asyncio.sleep(0.02)
+
+
+async def test_a_beginning_that_was_closed_waits_one_more_beat(daemon: Daemon) -> None:
+    text = daemon.text(channels=("desk", "ops", "third", "fourth", "fifth"), more="")
+    async with daemon.run():
+        in_place(daemon.path, text)
+        await soon(lambda: len(daemon.app.config.channels) == 5)
+        good = daemon.app
+        cut = text.index("channels:")  # valid, at the end of a line, less than half, and without channels
+        assert cut < len(text.encode()) / 2
+        in_place(daemon.path, text[:cut])
+        await asyncio.sleep(0.8)
+        assert daemon.app is good
+        in_place(daemon.path, text + "# end\n")
+        await soon(lambda: daemon.app is not good)
+        assert len(daemon.app.config.channels) == 5
+
+
+async def test_an_edit_while_the_daemon_opens_is_not_missed(daemon: Daemon) -> None:
+    async with open_app(daemon.path) as app:
+        in_place(daemon.path, daemon.text(watchlists=named("가")))
+        engine = EmbeddedEngine(app.poller, app.courier)
+        reloader = Reloader(app, engine, daemon.path)
+        async with reloader.running():
+            await soon(lambda: [one.name for one in reloader.app.compiled.watchlists] == ["가"])
+
+
 async def test_warnings_are_logged_once_and_again_only_where_they_are_new(
     daemon: Daemon, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -243,7 +332,9 @@ async def test_a_delivery_under_way_ends_on_the_channel_it_began_with(daemon: Da
     assert states == {"desk": "sent", "ops": "sent"}
 
 
-async def test_deliveries_of_a_removed_channel_are_suppressed_and_wait_again_if_it_is_back(daemon: Daemon) -> None:
+async def test_fault_14_deliveries_of_a_removed_channel_are_suppressed_and_wait_again_if_it_is_back(
+    daemon: Daemon,
+) -> None:
     daemon.hook.default = Answer(503)
     async with daemon.run():
         await soon(lambda: len(daemon.hook.requests) >= 2)
@@ -258,6 +349,23 @@ async def test_deliveries_of_a_removed_channel_are_suppressed_and_wait_again_if_
         await soon(lambda: "desk" in daemon.app.config.channels)
         await soon(lambda: daemon.hook.requests[-1].path in {"/desk", "/ops"}, 10)
         await daemon.settled()
+
+
+async def test_deliveries_that_wait_for_a_renamed_channel_arrive_once_and_under_its_new_name(daemon: Daemon) -> None:
+    daemon.hook.default = Answer(503)
+    daemon.serve("slow", "딥시크 늦은 소식", delay_s=1.0)
+    daemon.path.write_text(daemon.text(channels=("desk",), more="", feeds=("one", "slow")), encoding="utf-8")
+    async with daemon.run():
+        await soon(lambda: daemon.hook.requests)
+        text = daemon.text(channels=("desk",), more="", feeds=("one", "slow")).replace("  desk: ", "  tisch: ")
+        in_place(daemon.path, text)  # while a poll is under way that knows of the old name only
+        await soon(lambda: list(daemon.app.config.channels) == ["tisch"])
+        daemon.hook.default = Answer()
+        await soon(lambda: len(daemon.hook.accepted) >= 2, 30)
+        await daemon.settled()
+        deliveries = await daemon.rows("deliveries")
+    assert {(row["channel"], row["state"]) for row in deliveries} == {("tisch", "sent")}
+    assert len(deliveries) == len(daemon.hook.accepted) == 2
 
 
 async def test_a_renamed_watchlist_does_not_tell_again_what_it_told(daemon: Daemon) -> None:

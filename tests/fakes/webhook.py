@@ -6,6 +6,7 @@ import json
 import threading
 from collections import deque
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
@@ -51,6 +52,7 @@ class WebhookServer:
         self.default = default or Answer()
         self._script: deque[Answer] = deque()
         self._received: list[Received] = []
+        self._accepted: list[Received] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -77,6 +79,12 @@ class WebhookServer:
         with self._lock:
             return list(self._received)
 
+    @property
+    def accepted(self) -> list[Received]:
+        """The requests that were answered with success."""
+        with self._lock:
+            return list(self._accepted)
+
     def script(self, *answers: Answer) -> None:
         with self._lock:
             self._script.extend(answers)
@@ -84,7 +92,10 @@ class WebhookServer:
     def take(self, received: Received) -> Answer:
         with self._lock:
             self._received.append(received)
-            return self._script.popleft() if self._script else self.default
+            answer = self._script.popleft() if self._script else self.default
+            if answer.status < HTTPStatus.MULTIPLE_CHOICES and not answer.hang and not answer.drop:
+                self._accepted.append(received)
+            return answer
 
     def wait(self, seconds: float | None) -> None:
         """Wait, but no longer than the server lives."""

@@ -56,6 +56,25 @@ async def test_the_deliveries_of_a_removed_channel_are_suppressed_and_come_back_
     assert await world.storage.write(lambda work: adopt.restore(work, whole, gone)) == 1
 
 
+async def test_what_waits_for_a_renamed_channel_goes_on_under_the_new_name(world: World) -> None:
+    world.reader.will_answer("전자신문", fresh(entry(1, "딥시크 새 모델")))
+    await world.poll()
+    whole = setup(world)
+    recipients = {"tisch": ("",)} | {name: one for name, one in whole.audience.recipients.items() if name != "desk"}
+    renamed = replace(whole, audience=replace(whole.audience, recipients=recipients))
+    gone = await world.storage.write(lambda work: adopt.replace(work, renamed, START, {"desk": "tisch"}))
+    waiting = await world.look(lambda work: work.listings.deliveries(state="pending"))
+    assert gone == ()
+    assert "tisch" in {row["channel"] for row in waiting}
+    assert "desk" not in {row["channel"] for row in waiting}
+
+
+def test_a_channel_is_renamed_if_its_address_goes_on_under_a_new_name() -> None:
+    old = {"a": "log://1", "b": "log://2", "c": "log://3", "d": "log://1"}
+    new = {"b": "log://1", "e": "log://1", "f": "log://3", "g": "log://9", "h": "log://3"}
+    assert adopt.renamed_channels(old, new) == {"a": "e", "c": "f"}
+
+
 async def test_the_operator_is_told_once_that_the_file_is_bad_and_once_that_it_is_good(world: World) -> None:
     audience = world.poller.audience
     for number, fault in enumerate(("3:1: 틀림", "3:1: 틀림", "4:1: 또 틀림")):

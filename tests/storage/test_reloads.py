@@ -41,6 +41,30 @@ def test_asking_and_answering_keep_what_the_other_wrote(work: SqlWork, now: date
     assert work.reloads.state() == Reload(later, later)
 
 
+def test_a_renamed_channel_takes_its_deliveries_with_it_in_every_state(work: SqlWork, now: datetime) -> None:
+    told(work, "a", "가", now)
+    told(work, "b", "가", now)
+    work.silences.add(Matchers(channel="mail"), "", now, now + timedelta(hours=1))
+    leased = work.outbox.lease_next(MAIL, now, timedelta(minutes=1), 9)
+    assert leased is not None
+    draft = DeliveryDraft("post", MAIL.recipient, now)
+    work.outbox.add_alert(AlertDraft("c", Reason.FIRST_REPORT, "가", story_id=1, deliveries=(draft,)), now)
+
+    work.reloads.rename_channel("mail", "post")
+
+    rows = work.listings.deliveries()
+    assert sorted(str(row["channel"]) for row in rows) == ["desk", "desk", "post", "post", "post"]
+    assert {row["state"] for row in rows if row["id"] == leased.id} == {"leased"}
+    assert [one.matchers.channel for one in work.silences.live(now)] == ["post"]
+
+
+def test_a_delivery_that_the_new_name_has_already_keeps_the_old_one_as_it_is(work: SqlWork, now: datetime) -> None:
+    drafts = tuple(DeliveryDraft(channel, "", now) for channel in ("desk", "tisch"))
+    work.outbox.add_alert(AlertDraft("a", Reason.FIRST_REPORT, "가", story_id=1, deliveries=drafts), now)
+    work.reloads.rename_channel("desk", "tisch")
+    assert sorted(str(row["channel"]) for row in work.listings.deliveries()) == ["desk", "tisch"]
+
+
 def test_pending_deliveries_of_other_lanes_are_suppressed_and_can_be_restored_as_they_were(
     work: SqlWork, now: datetime
 ) -> None:

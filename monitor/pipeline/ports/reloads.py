@@ -37,6 +37,13 @@ class Reloads(Protocol):
         """
         ...
 
+    def rename_channel(self, old: str, new: str) -> None:
+        """Give the deliveries and silences of a channel to its new name.
+
+        An alert that has a delivery for the recipient under the new name already keeps both as they are.
+        """
+        ...
+
     def rename(self, old: str, new: str) -> None:
         """Give what a watchlist has (hits, alerts, turns, versions, silences) to its new name.
 
