@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ async def in_parts(path: Path, text: str) -> None:
 def link_swap(path: Path, text: str) -> None:
     """As Kubernetes does: config.yaml -> ..data/config.yaml, and ..data goes from one folder to the next."""
     folder = path.parent
-    generation = folder / f"..{len(list(folder.iterdir()))}"
+    generation = folder / f"..{time.monotonic_ns()}"
     generation.mkdir()
     (generation / path.name).write_text(text, encoding="utf-8")
     new = folder / "..data_tmp"

@@ -21,6 +21,7 @@ from xml.etree.ElementTree import Element, parse
 from tests.faults.catalogue import FAULTS
 
 FULL: Final = {
+    "MONITOR_TEST_EDITS": "200",
     "MONITOR_TEST_KILLS": "50",
     "MONITOR_TEST_HITS": "10000",
     "MONITOR_TEST_FEEDS": "10000",
