@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -86,15 +87,28 @@ def is_being_written(file: Path) -> bool:
     return False
 
 
-def looks_cut(file: Path, size_bytes: int) -> bool:
-    """Whether a file may be the beginning of one: it ends within a line, or is less than half of what it was."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How long a file is, and whether its last line is ended."""
+
+    size_bytes: int = 0
+    ended: bool = False
+
+
+def shape_of(file: Path) -> Shape:
+    """The shape of a file; that of none if it cannot be read."""
     try:
         with file.open("rb") as opened:
             length = opened.seek(0, os.SEEK_END)
             opened.seek(max(0, length - 1))
-            return opened.read(1) != b"\n" or length < size_bytes // 2
+            return Shape(length, opened.read(1) == b"\n")
     except (OSError, ValueError):
-        return False
+        return Shape()
+
+
+def looks_cut(now: Shape, before: Shape) -> bool:
+    """Whether a file may be the beginning of one: its last line is not ended any more, or it lost more than half."""
+    return now.size_bytes < before.size_bytes // 2 or (before.ended and not now.ended)
 
 
 def steps(file: Path) -> frozenset[Path]:

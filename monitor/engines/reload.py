@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TextIO
 
 from monitor import bootstrap
-from monitor.config.files import files_of, is_being_written, looks_cut, stamp, watch
+from monitor.config.files import files_of, is_being_written, looks_cut, shape_of, stamp, watch
 from monitor.config.warn import warnings_of
 from monitor.core.errors import ConfigurationError, MonitorError
 from monitor.engines.embedded import Parts
@@ -61,7 +61,7 @@ class Reloader:
         self._files = self._good_files = files_of(path, os.environ)
         # An edit between the first reading and now is not missed.
         self._stamp = app.stamp or stamp(self._files)
-        self._size_bytes = _size_bytes(path)
+        self._shape = shape_of(path)
         self._renamed: dict[str, str] = {}
         self._wake = asyncio.Event()
         self._asked = False
@@ -133,7 +133,7 @@ class Reloader:
         self._files = self._good_files | now_named
         self._stamp = stamp(self._files)
         if await self._reload():
-            self._good_files, self._size_bytes = now_named, _size_bytes(self._path)
+            self._good_files, self._shape = now_named, shape_of(self._path)
 
     async def _settle(self, seen: tuple[object, ...]) -> None:
         """Wait until nobody writes any more, as far as that can be told."""
@@ -142,7 +142,7 @@ class Reloader:
             if not any(map(is_being_written, self._files)):
                 break
             await asyncio.sleep(SETTLE_S)
-        if looks_cut(self._path, self._size_bytes):
+        if looks_cut(shape_of(self._path), self._shape):
             await self._stand_still(stamp(self._files), SECOND_LOOK_S, MOST_SETTLING)
 
     async def _stand_still(self, seen: tuple[object, ...], for_s: float, rounds: int) -> None:
@@ -230,9 +230,3 @@ class Reloader:
 
 def _addresses(config: Config) -> dict[str, str]:
     return {name: channel.address.reveal() for name, channel in config.channels.items()}
-
-
-def _size_bytes(path: Path) -> int:
-    with contextlib.suppress(OSError):
-        return path.stat().st_size
-    return 0

@@ -76,7 +76,7 @@ def test_a_running_daemon_follows_the_file_the_signal_and_the_command(tmp_path: 
         project.configure([], {"desk": "log://", "second": "log://"})
         time.sleep(2)
         process.send_signal(signal.SIGHUP)
-        time.sleep(1)
+        time.sleep(2)
         log.write_text(stop(process), encoding="utf-8")
     text = log.read_text(encoding="utf-8")
     assert text.count("2 channels") == 2, text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.config import files
-from monitor.config.files import files_of, is_being_written, looks_cut, stamp, steps, watch
+from monitor.config.files import Shape, files_of, is_being_written, looks_cut, shape_of, stamp, steps, watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,17 +95,22 @@ def test_where_the_system_knows_of_no_leases_no_file_is_being_written(
         assert not is_being_written(path)
 
 
-@pytest.mark.parametrize(
-    ("content", "size", "cut"),
-    [("", 0, True), ("a: 1", 4, True), ("a: 1\n", 10, False), ("a: 1\n", 12, True), ("a: 1\n", 0, False)],
-)
-def test_a_file_that_may_be_the_beginning_of_one_is_known(
-    tmp_path: Path, content: str, size: int, *, cut: bool
-) -> None:
+def test_the_shape_of_a_file_is_its_length_and_whether_its_last_line_is_ended(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text(content, encoding="utf-8")
-    assert looks_cut(path, size) == cut
-    assert not looks_cut(tmp_path / "gone", size)
+    for content, shape in (("", Shape(0)), ("a: 1", Shape(4)), ("a: 1\n", Shape(5, ended=True))):
+        path.write_text(content, encoding="utf-8")
+        assert shape_of(path) == shape
+    assert shape_of(tmp_path / "gone") == shape_of(tmp_path / "\0") == Shape()
+
+
+def test_a_file_that_may_be_the_beginning_of_one_is_known() -> None:
+    before, never_ended = Shape(100, ended=True), Shape(100)
+    assert looks_cut(Shape(99), before)
+    assert looks_cut(Shape(49, ended=True), before)
+    assert looks_cut(Shape(0), never_ended)
+    assert not looks_cut(Shape(50, ended=True), before)
+    assert not looks_cut(Shape(99), never_ended)
+    assert not looks_cut(Shape(5), Shape())
 
 
 def test_every_link_on_the_way_is_a_step(tmp_path: Path) -> None:

@@ -149,7 +149,7 @@ async def edit(author: Author) -> None:
     """One edit, good or bad; sometimes waited for, sometimes followed at once by the next."""
     daemon, chance = author.daemon, author.random.random
     if chance() < 0.1:
-        daemon.path.unlink()
+        daemon.path.unlink(missing_ok=True)
         author.bad += 1
     elif chance() < 0.4:
         await save(author, daemon.path, bad(author.spoilt(), daemon.folder / "spoilt.yaml"))

@@ -68,23 +68,60 @@ class Logic:
         self._weaker: dict[int, set[int]] = {}
         self._stronger: dict[int, set[int]] = {}
         self._left = MOST_STEPS_IN_ALL
+        self._sides: dict[int, tuple[Node, Formula, Formula]] = {}
+        self._ways: dict[int, tuple[int, ...]] = {}
 
     def never(self, query: Node) -> bool:
         """Whether the query can be true of no article."""
-        return self._contradicts(self._formula(query, TEXT_AREAS, true=True))
+        return self._contradicts(self._true(query))
 
     def implies(self, query: Node, other: Node) -> bool:
         """Whether the other query is true of every article of which the query is."""
-        formula = self._formula(query, TEXT_AREAS, true=True)
-        refused = self._formula(other, TEXT_AREAS, true=False)
-        return self._contradicts(formula, refused)
+        wanted = self._true(other)
+        way = frozenset(weak for one in self._way(query) for weak in self._weaker[one])
+        # Most pairs differ in the first way that comes to mind, which is remembered.
+        if way and not self._holds(wanted, way):
+            return False
+        return self._contradicts(self._true(query), self._false(other))
+
+    def _true(self, query: Node) -> Formula:
+        return self._both(query)[1]
+
+    def _false(self, query: Node) -> Formula:
+        return self._both(query)[2]
+
+    def _both(self, query: Node) -> tuple[Node, Formula, Formula]:
+        """What it takes for a query to be true, and to be false; the query is kept, so that its id stays its own."""
+        if id(query) not in self._sides:
+            true, false = (self._formula(query, TEXT_AREAS, true=wanted) for wanted in (True, False))
+            self._sides[id(query)] = query, true, false
+        return self._sides[id(query)]
+
+    def _way(self, query: Node) -> tuple[int, ...]:
+        """The atoms that are true in one way for the query to be true; () if none was found."""
+        formula = self._true(query)
+        if id(query) not in self._ways:
+            steps = _Steps(min(MOST_STEPS, self._left))
+            try:
+                closed = self._closed((formula,), frozenset(), steps)
+            except _TooLongError:
+                closed = True
+            self._ways[id(query)] = () if closed else tuple(one for one in steps.way if one > 0)
+        return self._ways[id(query)]
+
+    def _holds(self, formula: Formula, way: frozenset[int]) -> bool:
+        """Whether a formula is true if these atoms are, and no others."""
+        if isinstance(formula, int):
+            return (formula in way) if formula > 0 else (-formula not in way)
+        parts = (self._holds(part, way) for part in formula.parts)
+        return all(parts) if isinstance(formula, All) else any(parts)
 
     def atoms_of(self, query: Node) -> frozenset[int]:
         """The atoms that a query asks for, and all that follow from them.
 
         A query that can be true follows from another only if it asks for one of these itself, or for nothing.
         """
-        asked = _asked(self._formula(query, TEXT_AREAS, true=True))
+        asked = _asked(self._true(query))
         return frozenset(weak for number in asked for weak in self._weaker[number])
 
     def _contradicts(self, *formulas: Formula) -> bool:
@@ -124,6 +161,7 @@ class Logic:
             if not any(part in held for part in choice.parts if isinstance(part, int)):
                 left.append((tuple(part for part in choice.parts if not self._is_refused(part, held)), choice))
         if not left:
+            steps.way = held
             return False
         ways, chosen = min(left, key=lambda one: len(one[0]))
         others = [choice for _, choice in left if choice is not chosen]
@@ -194,6 +232,7 @@ class _Steps:
     most: int
     taken: int = 0
     depth: int = 0
+    way: frozenset[int] = frozenset()
 
     def take(self, count: int) -> None:
         self.taken += count

@@ -135,6 +135,7 @@ def test_what_takes_too_long_is_not_known(monkeypatch: pytest.MonkeyPatch) -> No
         with monkeypatch.context() as patch:
             patch.setattr(logic, limit, 1)
             assert not never(text)
+            assert not implies(text, "수출 OR 수출")
     monkeypatch.setattr(logic, "MOST_STEPS_IN_ALL", 60)
     known = Logic(TERMS)
     assert known.never(parse("수출 -수출"))
