@@ -217,7 +217,11 @@ class Reloader:
 
     async def _warn(self, config: Config, compiled: Compiled) -> None:
         """Log the warnings that the configuration before did not have."""
-        found = await asyncio.to_thread(warnings_of, config, compiled)
+        try:
+            found = await asyncio.to_thread(warnings_of, config, compiled)
+        except Exception:
+            log.exception("a fault of ours while looking for warnings; the configuration is in force")
+            return
         for warning in found:
             if (warning.path, warning.what) not in self._warned:
                 log.warning("%s", warning)

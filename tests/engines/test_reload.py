@@ -298,6 +298,19 @@ async def test_warnings_are_logged_once_and_again_only_where_they_are_new(
     assert caplog.text.count("no watchlist uses this channel") == 1
 
 
+async def test_a_fault_of_ours_in_a_warning_changes_nothing(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr(reload, "warnings_of", broken)
+    async with daemon.run():
+        await soon(lambda: "a fault of ours while looking for warnings" in caplog.text)
+        in_place(daemon.path, daemon.text(watchlists=named("가")))
+        await soon(lambda: daemon.watchlists() == ["가"])
+
+
 # --- what a good edit does ---
 
 
