@@ -74,6 +74,7 @@ bench: $(DEV)
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/storage.py
 	$(BIN)/python bench/stories.py
+	$(BIN)/python bench/check.py
 	$(BIN)/python bench/backtest.py
 
 clean:

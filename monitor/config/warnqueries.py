@@ -96,10 +96,10 @@ def _contained(config: Config, compiled: Compiled, logic: Logic, dead: set[int])
 
 
 def _is_told_twice(config: Config, compiled: Compiled, narrow: int, wide: int) -> bool:
-    """Whether somebody hears of both and no `inhibits` says that this is known."""
+    """Whether somebody hears of both, or would with channels, and no `inhibits` says that this is known."""
     one, other = config.watchlists[narrow], config.watchlists[wide]
     channels, others = compiled.routes[one.name], compiled.routes[other.name]
-    if one.name in other.inhibits or other.name in one.inhibits:
+    if one.name in other.inhibits or other.name in one.inhibits or () in {one.channels, other.channels}:
         return False
     return not (channels and others) or not set(channels).isdisjoint(others)
 

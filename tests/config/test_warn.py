@@ -89,6 +89,8 @@ def test_two_watchlists_that_match_the_same_are_named_once() -> None:
         ("", "feeds: [하나]"),
         ("tags: [it]", "tags: [ai]"),
         ("channels: [desk]", "channels: [other]"),
+        ("channels: []", ""),
+        ("", "channels: []"),
     ],
 )
 def test_containment_that_is_meant_or_is_none_is_not_named(narrow: str, wide: str) -> None:
