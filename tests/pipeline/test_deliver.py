@@ -184,6 +184,18 @@ async def test_deliveries_of_a_removed_channel_end_as_suppressed(world: World) -
     await world.deliver()
     (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
     assert (row["state"], row["reason"], row["attempts"]) == ("suppressed", "channel removed", 0)
+    assert world.courier.dropped == [(world.clock.now(), row["id"])]
+
+
+async def test_what_a_poll_put_under_the_old_name_of_a_channel_goes_out_under_the_new_one(world: World) -> None:
+    await hit(world, "수출통제 1")
+    world.notifier.channels["tisch"] = world.notifier.channels.pop("desk")
+    world.courier.renamed = {"desk": "tisch"}
+    await world.deliver()
+    assert world.notifier.titles("tisch") == ["수출통제 1"]
+    assert await states(world, "desk") == []
+    assert await states(world, "tisch") == ["sent"]
+    assert world.courier.dropped == []
 
 
 async def test_a_hanging_channel_delays_no_other(world: World) -> None:
