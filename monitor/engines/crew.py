@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from contextlib import asynccontextmanager
@@ -71,6 +72,7 @@ class Crew:
         self._path = path
         self._token = secrets.token_hex(8)
         self._leading: bool | None = None
+        self._asking = asyncio.Lock()
         self._asked_s: float | None = None
         self._looked_s: float | None = None
         self._alone = False
@@ -85,17 +87,20 @@ class Crew:
 
     async def leads(self) -> bool:
         """Whether this scheduler is the one that gives out work now."""
-        passed_s = self._clock.monotonic_s()
-        if self._asked_s is None or passed_s - self._asked_s >= RENEW_S:
-            now = self._clock.now()
-            before, self._leading = self._leading, None
-            leading = await self._storage.write(
-                lambda work: work.cluster.hold(POST, self._token, now, now + POST_FOR)
-            )
-            self._leading, self._asked_s = leading, passed_s
-            if leading != before:
-                log.info("giving out work" if leading else "another scheduler gives out work; waiting")
-        return bool(self._leading)
+        async with self._asking:
+            passed_s = self._clock.monotonic_s()
+            if self._asked_s is None or passed_s - self._asked_s >= RENEW_S:
+                await self._hold_post()
+                self._asked_s = passed_s
+            return bool(self._leading)
+
+    async def _hold_post(self) -> None:
+        now, before = self._clock.now(), self._leading
+        # If the database cannot be asked, nothing is given out; what was said last still stands.
+        leading = await self._storage.write(lambda work: work.cluster.hold(POST, self._token, now, now + POST_FOR))
+        if leading != before:
+            log.info("giving out work" if leading else "another scheduler gives out work; waiting")
+        self._leading = leading
 
     async def leave(self) -> None:
         """Let another scheduler go on at once."""
