@@ -1,6 +1,6 @@
 """False spikes in quiet times, and how soon a five-fold rise is found.
 
-    python bench/spikes.py [--runs N] [--step MINUTES]
+    python bench/spikes.py [--runs N] [--step MINUTES] [--rates PER_DAY…] [--wobble W…]
     python bench/spikes.py --articles ARTICLES.jsonl[.gz] WORD…
 
 Quiet watchlists of .3 to 100 stories a day are made with a daily and a weekly cycle of their own, Korean holidays,
@@ -154,12 +154,12 @@ def simulate(per_day: float, luck: random.Random, step: timedelta, wobble: float
     return false, {h: found_at is not None and found_at - rise_at <= h * HOUR for h in (3, 6, 24)}
 
 
-def simulations(runs: int, step: timedelta, wobble: float) -> None:
+def simulations(runs: int, step: timedelta, wobble: float, rates: list[float]) -> None:
     """Print false spikes and finds by rate."""
     print(
         f"wobble {wobble}: stories a day, false spikes a watchlist in {QUIET_DAYS} days (most), found in 3 / 6 / 24 h"
     )
-    for per_day in RATES:
+    for per_day in rates:
         luck = random.Random(per_day)  # noqa: S311 - a simulation
         outcomes = [simulate(per_day, luck, step, wobble) for _ in range(runs)]
         false = [one for one, _ in outcomes]
@@ -214,6 +214,7 @@ def main() -> None:
     parser.add_argument("--articles", type=Path)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--step", type=int, default=10)
+    parser.add_argument("--rates", type=float, nargs="*", default=list(RATES))
     parser.add_argument("--wobble", type=float, nargs="*", default=[0.02, 0.1, 0.25])
     chosen = parser.parse_args()
     started = time.perf_counter()
@@ -221,7 +222,7 @@ def main() -> None:
         replay(chosen.articles, chosen.words, timedelta(minutes=chosen.step))
     else:
         for wobble in chosen.wobble:
-            simulations(chosen.runs, timedelta(minutes=chosen.step), wobble)
+            simulations(chosen.runs, timedelta(minutes=chosen.step), wobble, chosen.rates)
     print(f"{time.perf_counter() - started:.0f} s")
 
 

@@ -59,6 +59,8 @@ DEFAULT_USER_AGENT: Final = f"korean-news-monitor/{version('korean-news-monitor'
 KOREA: Final = ZoneInfo("Asia/Seoul")
 """Where the news is made; its hours and holidays are those of the publishers, wherever the reader lives."""
 
+ALMANAC: Final = Almanac(KOREA, is_korean_holiday)
+
 
 class SystemClock:
     """The machine's clock."""
@@ -462,7 +464,7 @@ def _join(
         storage=storage,
         clock=clock,
         audience=audience,
-        almanac=Almanac(KOREA, is_korean_holiday),
+        almanac=ALMANAC,
         definitions=definitions,
         spikes=frozenset(one.name for one in config.watchlists if one.spikes),
     )

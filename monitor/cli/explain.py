@@ -1,34 +1,45 @@
-"""`monitor explain`: why a watchlist matches an article, or why it does not."""
+"""`monitor explain`: why a watchlist matches an article or not, and why the article is in its story."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
-from monitor.bootstrap import compile_all, definitions_of, open_storage
+from monitor.bootstrap import ALMANAC, compile_all, definitions_of, open_storage
 from monitor.cli.explained import json_row, show
 from monitor.cli.outcomes import show_told
 from monitor.cli.output import print_json, say_all
+from monitor.cli.placed import json_story, show_account
 from monitor.config.load import load
 from monitor.config.values import did_you_mean
 from monitor.core.article import Article
 from monitor.core.matching.explain import explain as explain_watchlist
 from monitor.core.matching.version import restored
 from monitor.core.query.errors import QueryError
+from monitor.core.spikes.model import HOUR
+from monitor.core.spikes.wording import no_habit_sentence, spike_sentence
+from monitor.pipeline.placed import account_of
+from monitor.pipeline.watch import rates_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from monitor.config.compile import Compiled
+    from monitor.config.model import Config
+    from monitor.core.matching.explain import Explanation
     from monitor.core.matching.model import Term, Watchlist
     from monitor.core.matching.version import Definition
+    from monitor.core.spikes.model import Judgement
+    from monitor.pipeline.placed import Account
     from monitor.pipeline.ports import Work
     from monitor.pipeline.records import StoredHit
 
@@ -42,7 +53,9 @@ def add_to(app: typer.Typer) -> None:
 
 def explain(
     context: typer.Context,
-    watchlist: Annotated[str | None, typer.Argument(help="The name of a watchlist.")] = None,
+    watchlist: Annotated[
+        str | None, typer.Argument(help="The name of a watchlist; not needed with --article")
+    ] = None,
     text: Annotated[str | None, typer.Argument(help="A title.")] = None,
     article: Annotated[
         int | None, typer.Option(help="The number of a stored article, as `articles` lists it.")
@@ -57,42 +70,114 @@ def explain(
 ) -> None:
     """Explain a watchlist on a title, a stored article or a file, clause by clause, with what was nearly a match.
 
-    Of a stored article, also the alerts that tell of it or of its story, and what became of them.
-
-    Exit 0: it matches. 1: it does not.
+    Of a watchlist alone it says how many stories there are now, and how many are usual.
+    Of a stored article it also says why it is in its story, and lists the alerts of it and of its story.
+    Exit 0: it matches, or no watchlist was named. 1: it does not.
     """
     given = sum(one is not None for one in (text, article, file, hit))
-    if given != 1 or (watchlist is None and hit is None):
+    if given == 0 and watchlist is not None:
+        _explain_rate(context, watchlist, as_json=as_json)
+        return
+    if given != 1 or (watchlist is None and hit is None and article is None):
         raise typer.BadParameter("give one of TEXT, --article ID and --file FILE, after a WATCHLIST; or --hit ID")
     path = context.find_object(Path) or Path("config.yaml")
     config = load(path, os.environ)
-    compiled = compile_all(config)
-    if hit is not None:
-        found = asyncio.run(_found(path, hit))
-        article = found.hit.article_id
-        asked, terms, about = _as_found(compiled, found)
-    else:
-        asked, terms = _watchlist(compiled.watchlists, watchlist or ""), compiled.lexicon.terms
-        about = _about(path, asked, text or "", article, file)
-    explained = explain_watchlist(terms, asked, about, compiled.verifier)
-    told = [] if article is None else asyncio.run(_told(path, article))
-    if as_json:
-        print_json({**json_row(asked, explained), "alerts": told})
-    else:
-        console = Console(highlight=False, soft_wrap=True)
-        show(console, asked, about, explained, config.language)
-        if article is not None:
-            show_told(console, told, ZoneInfo(config.timezone), config.language)
-    if not explained.matches:
+    stored = None if article is None else asyncio.run(_stored(path, article))
+    say = _Say(config, {} if as_json else None)
+    matches = True
+    if watchlist is not None or hit is not None:
+        compiled = compile_all(config)
+        if hit is not None:
+            found = asyncio.run(_found(path, hit))
+            article = found.hit.article_id
+            asked, terms, about = _as_found(compiled, found)
+        else:
+            asked, terms = _watchlist(compiled.watchlists, watchlist or ""), compiled.lexicon.terms
+            about = stored.article if stored is not None else _given(asked, text or "", file)
+        explained = explain_watchlist(terms, asked, about, compiled.verifier)
+        say.watchlist(asked, about, explained)
+        matches = explained.matches
+    if stored is not None:
+        say.story(stored)
+    say.told([] if article is None else asyncio.run(_told(path, article)), listed=article is not None)
+    if say.row is not None:
+        print_json(say.row)
+    if not matches:
         raise typer.Exit(1)
 
 
-def _about(path: Path, asked: Watchlist, text: str, article: int | None, file: Path | None) -> Article:
-    """What is to be looked at. A text comes by no feed; it is looked at as if it came by the right one."""
-    if article is not None:
-        return asyncio.run(_stored(path, article))
+def _explain_rate(context: typer.Context, watchlist: str, *, as_json: bool) -> None:
+    """How many stories of a watchlist there are now, and how many are usual."""
+    path = context.find_object(Path) or Path("config.yaml")
+    config = load(path, os.environ)
+    asked = _watchlist(compile_all(config).watchlists, watchlist)
+
+    async def read() -> tuple[Judgement, ...] | None:
+        async with open_storage(path) as opened:
+            now = datetime.now(UTC)
+            return await opened.storage.read(lambda work: rates_of(work, asked.name, ALMANAC, now))
+
+    rates = asyncio.run(read())
+    if as_json:
+        print_json({"watchlist": asked.name, "rates": None if rates is None else list(map(_rate, rates))})
+        return
+    for one in rates or ():
+        _console().print(Text(spike_sentence(asked.name, one, config.language)))
+    if rates is None:
+        _console().print(Text(no_habit_sentence(asked.name, config.language)))
+
+
+def _rate(one: Judgement) -> dict[str, object]:
+    return {"hours": one.window // HOUR, "count": one.count, "usual": round(one.expected, 1), "chance": one.chance}
+
+
+def _given(asked: Watchlist, text: str, file: Path | None) -> Article:
+    """A text comes by no feed; it is looked at as if it came by the right one."""
     title, body = (text, "") if file is None else _read(file)
     return Article("", "", title, body, feeds=tuple(asked.feeds), feed_tags=tuple(asked.feed_tags))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored article, with why it is in its story if it was placed."""
+
+    id: int
+    article: Article
+    account: Account | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    """Says it to people, or into a row for programs."""
+
+    config: Config
+    row: dict[str, Any] | None
+
+    def watchlist(self, asked: Watchlist, about: Article, explained: Explanation) -> None:
+        """Why it matches or not."""
+        if self.row is not None:
+            self.row.update(json_row(asked, explained))
+            return
+        show(_console(), asked, about, explained, self.config.language)
+
+    def story(self, stored: _Stored) -> None:
+        """Why it is in its story."""
+        if self.row is not None:
+            story = None if stored.account is None else json_story(stored.account)
+            self.row.update({"article_id": stored.id, "story": story})
+        elif stored.account is not None:
+            show_account(_console(), stored.account, self.config.language, ZoneInfo(self.config.timezone))
+
+    def told(self, alerts: list[dict[str, object]], *, listed: bool) -> None:
+        """The alerts of the article and of its story."""
+        if self.row is not None:
+            self.row["alerts"] = alerts
+        elif listed:
+            show_told(_console(), alerts, ZoneInfo(self.config.timezone), self.config.language)
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +235,14 @@ def _watchlist(known: Sequence[Watchlist], name: str) -> Watchlist:
     return by_name[name]
 
 
-async def _stored(path: Path, number: int) -> Article:
+async def _stored(path: Path, number: int) -> _Stored:
     async with open_storage(path) as opened:
-        stored = await opened.storage.read(lambda work: work.articles.get(number))
+        stored, account = await opened.storage.read(
+            lambda work: (work.articles.get(number), account_of(work, number))
+        )
     if stored is None:
         raise typer.BadParameter(f"there is no article {number}; `monitor articles` lists them")
-    return stored.article
+    return _Stored(number, stored.article, account)
 
 
 async def _told(path: Path, number: int) -> list[dict[str, object]]:

@@ -28,37 +28,43 @@ def group(
     """Group articles into stories: one JSON line out for each article, with the story it joins or opens.
 
     A line in has id and title, and may have summary, content, feed, url and published_at (ISO 8601; one without
-    is taken to be as old as the line before). A story is named by the id of the article that opened it.
+    is taken to be as old as the line before). A story is named by the id of the article that opened it. Where an
+    article shows that stories are one, `merged` names those that are part of its story from now on.
     A line that cannot be read is named on standard error and skipped; the exit code is then 1.
     """
     grouper = Grouper(starter())
     names: dict[str, Any] = {}
     reader = _Reader()
     for name, article in read_lines(file, reader.read):
-        story = grouper.add(article).story
-        if story == article.id:
-            names[story] = name
-        print_json({"id": name, "story": names[story]})
+        names[article.id] = name
+        placement = grouper.add(article)
+        if placement.story != article.id:
+            del names[article.id]
+        merged = [names.pop(story) for story in placement.absorbed]
+        print_json({"id": name, "story": names[placement.story]} | ({"merged": merged} if merged else {}))
 
 
 @dataclass(slots=True)
 class _Reader:
-    """Makes articles of lines, and remembers the time of the last."""
+    """Makes articles of lines, numbered in their order, and remembers the time of the last."""
 
     last: datetime = BEFORE_ALL
+    lines: int = 0
 
     def read(self, row: dict[str, Any]) -> tuple[Any, GroupArticle]:
         """The id as it was written, and the article."""
+        name, title = row["id"], row["title"]
+        self.lines += 1
         article = GroupArticle(
-            id=str(row["id"]),
-            title=row["title"],
+            id=str(self.lines),
+            title=title,
             published_at=_published(text_of(row, "published_at"), self.last),
             lead=text_of(row, "summary") or text_of(row, "content"),
             outlet=text_of(row, "feed"),
             url=text_of(row, "url"),
         )
         self.last = article.published_at
-        return row["id"], article
+        return name, article
 
 
 def _published(written: str, before: datetime) -> datetime:

@@ -38,7 +38,7 @@ PARTS: Final = {
     "suggest": "suggest",
     "articles": "show",
     "hits": "hits",
-    "stories": "show",
+    "stories": "stories",
     "alerts": "show",
     "silence": "silences",
     "silences": "silences",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from monitor.bootstrap import open_app
 from monitor.cli.output import people, print_json, say_all
 from monitor.core.errors import ConfigurationError, Problem
-from monitor.pipeline import fulltext, sweep
+from monitor.pipeline import fulltext, sweep, watch
 
 if TYPE_CHECKING:
     from monitor.bootstrap import App
@@ -53,12 +53,13 @@ async def _poll(path: Path, names: tuple[str, ...], console: TextIO | None) -> d
             polled = await sweep.poll_all(app.poller, names or tuple(app.poller.specs), lambda _: bar.advance(task))
         while await fulltext.read_pages(app.poller, app.pages):
             pass
+        alerts = await watch.watch(app.watcher, watch.BRIDGE)
         # Twice, since a delivery that dies in the first round leaves a notice for another channel.
         for _ in range(2):
             await app.storage.write(lambda work: sweep.release_summaries(app.poller, work))
             await app.courier.drain()
         after = await app.storage.read(lambda work: work.outbox.counts())
-    return _summary(polled, before, after)
+    return _summary(replace(polled, alerts=polled.alerts + alerts), before, after)
 
 
 def _refuse_unknown(app: App, path: Path, names: tuple[str, ...]) -> None:

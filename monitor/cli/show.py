@@ -26,16 +26,6 @@ Json = Annotated[bool, typer.Option("--json", help="JSON lines on standard outpu
 OnlyWatchlist = Annotated[str, typer.Option("--watchlist", help="Only of this watchlist.")]
 
 ARTICLES: Final = {"id": "id", "published_at": "published", "title": "title", "feeds": "feeds", "url": "address"}
-STORIES: Final = {
-    "id": "id",
-    "last_seen_at": "newest",
-    "title": "title",
-    "watchlists": "watchlists",
-    "outlets": "outlets",
-    "first_reporter": "first",
-    "copies": "copies",
-    "updates": "updates",
-}
 ALERTS: Final = {
     "id": "id",
     "created_at": "created",
@@ -48,7 +38,7 @@ ALERTS: Final = {
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (articles, stories, alerts):
+    for command in (articles, alerts):
         app.command()(command)
 
 
@@ -61,15 +51,22 @@ def show_rows(
     as_json: bool,
 ) -> None:
     """Print the rows that `select` finds in the configured database from `since` on."""
+    rows, zone = read_rows(context, select, since=since)
+    print_rows(rows, columns, as_json=as_json, zone=zone)
+
+
+def read_rows(
+    context: typer.Context, select: Callable[[Work, datetime | None], list[dict[str, object]]], *, since: str = ""
+) -> tuple[list[dict[str, object]], ZoneInfo]:
+    """The rows that `select` finds in the configured database from `since` on, and the zone in which to show them."""
     path = context.find_object(Path) or Path("config.yaml")
 
-    async def show() -> None:
+    async def read() -> tuple[list[dict[str, object]], ZoneInfo]:
         async with open_storage(path) as opened:
             start = since_time(since, datetime.now(UTC), opened.zone)
-            rows = await opened.storage.read(lambda work: select(work, start))
-        print_rows(rows, columns, as_json=as_json, zone=opened.zone)
+            return await opened.storage.read(lambda work: select(work, start)), opened.zone
 
-    asyncio.run(show())
+    return asyncio.run(read())
 
 
 def articles(
@@ -84,19 +81,6 @@ def articles(
         context,
         lambda work, start: work.listings.articles(since=start, feed=feed, limit=limit),
         ARTICLES,
-        since=since,
-        as_json=as_json,
-    )
-
-
-def stories(
-    context: typer.Context, since: Since = "", watchlist: OnlyWatchlist = "", limit: Limit = 50, as_json: Json = False
-) -> None:
-    """Stories, the newest first: what happened, who reported it first, and which watchlists it hits."""
-    show_rows(
-        context,
-        lambda work, start: work.listings.stories(since=start, watchlist=watchlist, limit=limit),
-        STORIES,
         since=since,
         as_json=as_json,
     )

@@ -55,6 +55,7 @@ class Keeping:
         known = self.work.articles.find(feed_id, entries)
         links: dict[str, int] = {}
         hits: list[NewHit] = []
+        merged = False
         articles_new = 0
         oldest_first = list(entries)
         oldest_first.reverse()
@@ -66,8 +67,9 @@ class Keeping:
                 links[entry.key] = article_id
                 if created:
                     articles_new += 1
-                    story_id = self.stories.place(self.work, article_id, entry.article, self.now)
-                    hits += self._match(article_id, entry.article, story_id, revised=False)
+                    placed = self.stories.place(self.work, article_id, entry.article, self.now)
+                    merged = merged or bool(placed.absorbed)
+                    hits += self._match(article_id, entry.article, placed.story_id, revised=False)
                     if wants_fulltext(spec.fulltext, entry.article):
                         self.work.fulltexts.want(article_id, spec.name, self.now)
                 continue
@@ -75,6 +77,8 @@ class Keeping:
                 links[entry.key] = stored.id
             hits += self._reconsider(stored, entry.article)
         self.work.articles.link(feed_id, links, self.now)
+        if merged:
+            hits = [replace(hit, story_id=self.work.stories.current(hit.story_id)) for hit in hits]
         return Kept(articles_new, len(links), tuple(hits))
 
     def add_text(self, article_id: int, text: str) -> list[NewHit]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from monitor.core.article import Article, Entry, Span
     from monitor.core.schedule import FeedState
+    from monitor.core.stories.model import Kind, Why
 
 # --- feeds ---
 
@@ -171,6 +172,26 @@ class PlacedArticle:
     article: Article
     first_seen_at: datetime
     story_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementView:
+    """Why an article is in its story, all with the texts they had then; see `core.stories.model` for the fields.
+
+    `kind` and `why` are None if it opened the story. `absorbed`: stories that it showed to be part of its story.
+    """
+
+    placed: PlacedArticle
+    kind: Kind | None
+    why: Why | None
+    similarity: float
+    nearest: PlacedArticle | None = None
+    words: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    other: PlacedArticle | None = None
+    other_similarity: float = 0.0
+    absorbed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.headline import LETTERS_READ
 from monitor.core.stories.model import GroupArticle
+from monitor.pipeline.merge import merge
 
 if TYPE_CHECKING:
     from monitor.core.article import Article
@@ -20,6 +21,14 @@ WINDOW: Final = timedelta(hours=48)
 """A story is open for so long after its last article came in."""
 
 KEEP_EVERY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The story of an article, and the younger stories that are part of it from now on."""
+
+    story_id: int
+    absorbed: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,8 +47,8 @@ class StoryKeeper:
     _caught_up_in: Work | None = None
     _stale: threading.Event = field(default_factory=threading.Event)
 
-    def place(self, work: Work, article_id: int, article: Article, now: datetime) -> int:
-        """Place a stored article; the story it belongs to."""
+    def place(self, work: Work, article_id: int, article: Article, now: datetime) -> Placed:
+        """Place a stored article, and merge the stories that it shows to be one."""
         grouper = self._caught_up(work, now)
         placement = grouper.add(group_article(article_id, article, now), now)
         lead = None if article.summary else article.content[:LETTERS_READ]
@@ -49,7 +58,10 @@ class StoryKeeper:
             oldest = work.stories.oldest(now - WINDOW) or article_id
             work.stories.keep_frequencies(article_id, grouper.frequencies.dump(), oldest)
             self._kept_at = now
-        return int(placement.story)
+        story_id, absorbed = int(placement.story), tuple(map(int, placement.absorbed))
+        for younger_id in absorbed:
+            merge(work, younger_id, story_id, article_id)
+        return Placed(story_id, absorbed)
 
     def forget(self) -> None:
         """Make it all anew from the database before the next article; may be called from any thread."""
@@ -63,10 +75,13 @@ class StoryKeeper:
         elif work is self._caught_up_in:
             return self._grouper
         self._caught_up_in = work
-        for placed in work.stories.placed(self._newest):
+        known = self._newest
+        for placed in work.stories.placed(known):
             article = group_article(placed.id, placed.article, placed.first_seen_at)
             self._grouper.restore(article, str(placed.story_id), placed.first_seen_at)
             self._newest = placed.id
+        for younger_id, story_id in work.stories.merged(known):
+            self._grouper.merge(str(younger_id), str(story_id))
         return self._grouper
 
     def _begin(self, work: Work, now: datetime) -> Grouper:

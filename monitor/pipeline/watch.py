@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,9 +14,10 @@ from monitor.core.alerting.model import Reason, Severity
 from monitor.core.schedule import Health
 from monitor.core.spikes import decide
 from monitor.core.spikes.habit import learn
-from monitor.core.spikes.model import DAY, HISTORY, Almanac, Judgement, Past, Turn, TurnKind
+from monitor.core.spikes.model import DAY, HISTORY, HOUR, Almanac, Judgement, Past, Turn, TurnKind
 from monitor.core.spikes.wording import duration, spike_sentence
 from monitor.pipeline import notices, tell
+from monitor.pipeline.began import Began
 from monitor.pipeline.records import AlertDraft, DeliveryDraft
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ log = logging.getLogger(__name__)
 EVERY_S: Final = 600.0
 """How often it is looked."""
 
+BRIDGE: Final = timedelta(hours=6)
+"""Where polls are started from outside, hours between two that are no further apart are watched: feeds hold what came
+meanwhile, with the times at which it was published."""
+
 ANSWERED_WITHIN: Final = timedelta(hours=1)
 """An hour counts as watched if some feed answered so recently; longer than any usual wait between two polls."""
 
@@ -47,7 +51,10 @@ _WELL: Final = frozenset({Health.NEW, Health.OK})
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """What watching needs. `definitions`: of the watchlists in force; `spikes`: those that tell theirs."""
+    """What watching needs. `definitions`: of the watchlists in force; `spikes`: those that tell theirs.
+
+    `began` remembers from look to look when stories began.
+    """
 
     storage: Storage
     clock: Clock
@@ -55,14 +62,15 @@ class Watcher:
     almanac: Almanac
     definitions: Mapping[str, Definition]
     spikes: frozenset[str]
+    began: Began = field(default_factory=Began)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one look sees; times are ascending."""
+    """What one look sees; `lately` is when all stories of the last day began."""
 
     hours: tuple[datetime, ...]
-    every: tuple[datetime, ...]
+    lately: list[datetime]
     every_by_hour: Mapping[datetime, int]
     own: Mapping[str, list[HitStory]]
     since: Mapping[str, datetime]
@@ -83,8 +91,10 @@ class _Found:
     last_hit_at: datetime | None = None
 
 
-async def watch(watcher: Watcher) -> int:
+async def watch(watcher: Watcher, bridge: timedelta = timedelta(0)) -> int:
     """Look at every watchlist once; how many alerts are new. Looking again changes nothing.
+
+    Hours since the last watched one were watched too if that is no longer ago than `bridge`.
 
     The looking is done beside the writer; what is told is written in one transaction that looks at the open turns
     again, so two engines on one database tell it once.
@@ -93,48 +103,66 @@ async def watch(watcher: Watcher) -> int:
         StorageError: the database cannot be used.
     """
     now = watcher.clock.now()
-    await watcher.storage.write(lambda work: _remember(work, watcher, now))
+    await watcher.storage.write(lambda work: _remember(work, watcher, now, bridge))
     found = await watcher.storage.read(lambda work: look(work, watcher, now))
     return await watcher.storage.write(lambda work: _tell(work, watcher, found, now))
 
 
-def _remember(work: Work, watcher: Watcher, now: datetime) -> None:
+def _remember(work: Work, watcher: Watcher, now: datetime, bridge: timedelta) -> None:
     """Remember the definitions in force, and that this hour was watched if any feed answered lately."""
     work.versions.sync(watcher.definitions, now)
     answered = [
         datetime.fromisoformat(str(feed["last_ok_at"])) for feed in work.listings.feeds() if feed["last_ok_at"]
     ]
     if any(timedelta(0) <= now - moment <= ANSWERED_WITHIN for moment in answered):
-        work.rates.beat(_hour(now), now - _REACH - DAY)
+        hour = _hour(now)
+        for bridged in work.rates.watched(hour - bridge)[-1:]:
+            while bridge and (bridged := bridged + HOUR) < hour:
+                work.rates.beat(bridged, now - _REACH - DAY)
+        work.rates.beat(hour, now - _REACH - DAY)
 
 
 def look(work: Work, watcher: Watcher, now: datetime) -> dict[str, _Found]:
     """What is unusual, by watchlist."""
+    view = _view(work, watcher.began, now)
+    return {name: _look_at(name, watcher, view) for name in watcher.definitions}
+
+
+def rates_of(work: Work, watchlist: str, almanac: Almanac, now: datetime) -> tuple[Judgement, ...] | None:
+    """How many stories of a watchlist there are, and how many are usual; None as long as no habit is known."""
+    return _judgements(watchlist, almanac, _view(work, Began(), now))
+
+
+def _view(work: Work, began: Began, now: datetime) -> _View:
     since = now - _REACH
     own: defaultdict[str, list[HitStory]] = defaultdict(list)
     for story in work.rates.hit_stories(since):
         if story.began_at <= now:
             own[story.watchlist].append(story)
-    every = tuple(moment for moment in work.rates.stories(since) if moment <= now)
+    began.catch_up(work, since)
     hours = tuple(hour for hour in work.rates.watched(since) if hour < _hour(now))
     versions = {name: at for name, (_, at) in work.versions.in_force().items()}
-    view = _View(hours, every, Counter(map(_hour, every)), own, versions, now)
-    return {name: _look_at(name, watcher, view) for name in watcher.definitions}
+    return _View(hours, began.between(now - DAY, now), began.by_hour(now), own, versions, now)
 
 
 def _look_at(name: str, watcher: Watcher, view: _View) -> _Found:
-    now, past = view.now, view.past(name)
     last_hit_at = max((story.last_hit_at for story in view.own[name]), default=None)
-    quiet = decide.lull(past, last_hit_at, watcher.almanac) if last_hit_at is not None else None
-    # What is judged, the last day at the longest, is no part of what it is judged by.
-    recent = past.between(max(now - HISTORY - DAY, view.since[name]), now - DAY)
-    if name not in watcher.spikes or not recent.is_enough(now):
+    quiet = decide.lull(view.past(name), last_hit_at, watcher.almanac) if last_hit_at is not None else None
+    judgements = _judgements(name, watcher.almanac, view) if name in watcher.spikes else None
+    if judgements is None:
         return _Found(quiet=quiet, last_hit_at=last_hit_at)
-    habit = learn(recent, watcher.almanac)
-    mine = [story.began_at for story in view.own[name]]
-    lately = view.every[bisect_left(view.every, now - DAY) :]
-    judgements = [decide.judge(habit, counted, now) for counted in decide.count(mine, lately, now)]
     return _Found(decide.spike(judgements), decide.is_over(judgements), quiet, last_hit_at)
+
+
+def _judgements(name: str, almanac: Almanac, view: _View) -> tuple[Judgement, ...] | None:
+    now = view.now
+    # What is judged, the last day at the longest, is no part of what it is judged by.
+    recent = view.past(name).between(max(now - HISTORY - DAY, view.since.get(name, now)), now - DAY)
+    if not recent.is_enough(now):
+        return None
+    habit = learn(recent, almanac)
+    mine = [story.began_at for story in view.own[name]]
+    return tuple(decide.judge(habit, counted, now) for counted in decide.count(mine, view.lately, now))
 
 
 def _tell(work: Work, watcher: Watcher, found: Mapping[str, _Found], now: datetime) -> int:

@@ -10,7 +10,9 @@ from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
 from monitor.core.alerting import Reason
 from monitor.core.schedule import Health
-from monitor.core.stories.model import Kind
+from monitor.core.stories.accounts import first_report, independent_accounts
+from monitor.core.stories.headline import LETTERS_READ
+from monitor.core.stories.model import GroupArticle, Kind
 from monitor.storage.articles import carriers
 from monitor.storage.decisions import CONCERNS, decisions
 from monitor.storage.statements import LookUp
@@ -60,6 +62,8 @@ _MEMBERS: Final = LookUp(
         ARTICLES.c.source,
         ARTICLES.c.published_at,
         ARTICLES.c.first_seen_at,
+        func.substr(ARTICLES.c.summary, 1, LETTERS_READ).label("summary"),
+        func.substr(ARTICLES.c.content, 1, LETTERS_READ).label("content"),
     )
     .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
     .order_by(ARTICLES.c.id),
@@ -327,20 +331,29 @@ def without_user(url: str) -> str:
 
 def _story(story_id: int, members: Sequence[Any], watchlists: Sequence[str]) -> dict[str, object]:
     """The first reporter is the outlet of the earliest article by publication."""
-    first = min(members, key=lambda row: (row.published_at or row.first_seen_at, row.id))
+    articles = [_group_article(row) for row in members]
+    first = first_report(articles)
     kinds = Counter(row.kind for row in members)
     return {
         "id": story_id,
         "title": members[0].title,
         "articles": [row.url for row in members],
         "outlets": list(dict.fromkeys(row.source for row in members)),
-        "first_reporter": first.source,
+        "independent_outlets": len(independent_accounts(articles)),
+        "first_reporter": first.outlet,
+        "first_published_at": _iso(first.published_at),
         "copies": kinds[Kind.COPY.value],
         "updates": kinds[Kind.UPDATE.value],
+        "new_angles": kinds[Kind.NEW_ANGLE.value],
         "watchlists": list(watchlists),
         "first_seen_at": _iso(members[0].first_seen_at),
         "last_seen_at": _iso(max(row.first_seen_at for row in members)),
     }
+
+
+def _group_article(row: Any) -> GroupArticle:
+    published_at = row.published_at or row.first_seen_at
+    return GroupArticle(f"{row.id:020}", row.title, published_at, row.summary or row.content, row.source, row.url)
 
 
 def _since(query: Select[Any], column: Column[Any], since: datetime | None) -> Select[Any]:

@@ -12,7 +12,7 @@ from monitor.core.article import Precision, news_at
 from monitor.core.matching.version import Definition
 from monitor.core.spikes.model import Judgement, Turn, TurnKind
 from monitor.pipeline.records import HitStory
-from monitor.storage.statements import InsertUnlessKnown
+from monitor.storage.statements import InsertUnlessKnown, Prepared
 from monitor.storage.tables import (
     ARTICLES,
     ENTRIES,
@@ -25,7 +25,7 @@ from monitor.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
 
@@ -34,10 +34,19 @@ _FORGET: Final = delete(WATCHED_HOURS).where(WATCHED_HOURS.c.hour < bindparam("b
 _WATCHED: Final = (
     select(WATCHED_HOURS.c.hour).where(WATCHED_HOURS.c.hour >= bindparam("since")).order_by(WATCHED_HOURS.c.hour)
 )
-_TIMES: Final = (
-    select(PLACEMENTS.c.story_id, ARTICLES.c.published_at, ARTICLES.c.published_precision, ARTICLES.c.first_seen_at)
-    .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
-    .where(ARTICLES.c.first_seen_at >= bindparam("since"))
+_BEGAN: Final = Prepared(
+    lambda _: (
+        select(
+            ARTICLES.c.id,
+            PLACEMENTS.c.story_id,
+            ARTICLES.c.published_at,
+            ARTICLES.c.published_precision,
+            ARTICLES.c.first_seen_at,
+        )
+        .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
+        .where(ARTICLES.c.id > bindparam("after_id"), ARTICLES.c.first_seen_at >= bindparam("since"))
+        .order_by(ARTICLES.c.id)
+    )
 )
 _HITS: Final = (
     select(
@@ -105,13 +114,10 @@ class SqlRates:
         """The clock hours that were watched from `since` on, ascending."""
         return tuple(self._connection.execute(_WATCHED, {"since": since}).scalars())
 
-    def stories(self, since: datetime) -> tuple[datetime, ...]:
-        """When each story began that has an article first seen from `since` on, ascending."""
-        began: dict[int, datetime] = {}
-        for row in self._connection.execute(_TIMES, {"since": since}):
-            at = _time_of(row)
-            began[row.story_id] = min(began.get(row.story_id, at), at)
-        return tuple(sorted(began.values()))
+    def began(self, after_id: int, since: datetime) -> Iterator[tuple[int, int, datetime]]:
+        """Articles with higher numbers, first seen from `since` on, as (number, story, when it began to be news)."""
+        for row in _BEGAN.rows(self._connection, {"after_id": after_id, "since": since}):
+            yield row.id, row.story_id, _time_of(row)
 
     def hit_stories(self, since: datetime) -> tuple[HitStory, ...]:
         """The stories of each watchlist with a hit first seen from `since` on, by when their first hit began."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from monitor.core.alerting.silence import Matchers, Silence
-from monitor.storage.tables import SILENCES
+from monitor.storage.tables import MERGES, SILENCES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +18,7 @@ _EXPIRE: Final = (
     .where(SILENCES.c.id == bindparam("silence_id"), SILENCES.c.ends_at > bindparam("now"))
     .values(ends_at=bindparam("now"))
 )
+_CURRENT: Final = select(MERGES.c.story_id).where(MERGES.c.younger_id == bindparam("story_id"))
 
 
 class SqlSilences:
@@ -27,10 +28,11 @@ class SqlSilences:
         self._connection = connection
 
     def add(self, matchers: Matchers, why: str, now: datetime, ends_at: datetime) -> int:
-        """Store a silence; its number."""
+        """Store a silence; its number. A story that was merged with another stands for that one."""
         values = {
             "watchlist": matchers.watchlist,
-            "story_id": matchers.story_id,
+            "story_id": self._connection.execute(_CURRENT, {"story_id": matchers.story_id}).scalar()
+            or matchers.story_id,
             "channel": matchers.channel,
             "query": matchers.query,
             "why": why,

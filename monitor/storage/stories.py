@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from monitor.core.stories.model import Joined
-from monitor.pipeline.records import PlacedArticle
+from monitor.core.stories.model import Joined, Kind, Why
+from monitor.pipeline.records import PlacedArticle, PlacementView
 from monitor.storage.articles import articles_of
 from monitor.storage.statements import LookUp, Prepared
-from monitor.storage.tables import ARTICLES, FREQUENCIES, PLACEMENTS, REVISIONS
+from monitor.storage.tables import ALERTS, ARTICLES, FREQUENCIES, MERGES, PLACEMENTS, REVISIONS, SILENCES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +28,14 @@ SPARE: Final = 1
 
 _COLUMNS: Final = tuple(column.name for column in PLACEMENTS.columns)
 _PLACE: Final = Prepared(lambda _: insert(PLACEMENTS), _COLUMNS)
-_PLACED: Final = (
-    select(ARTICLES, PLACEMENTS.c.story_id, PLACEMENTS.c.lead)
-    .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
-    .where(ARTICLES.c.id > bindparam("after_id"))
-    .order_by(ARTICLES.c.id)
+_ALL_PLACED: Final = select(ARTICLES, PLACEMENTS.c.story_id, PLACEMENTS.c.lead).join(
+    PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id
+)
+_PLACED: Final = _ALL_PLACED.where(ARTICLES.c.id > bindparam("after_id")).order_by(ARTICLES.c.id)
+_PLACED_BY_ID: Final = LookUp(_ALL_PLACED, ARTICLES.c.id)
+_PLACEMENT: Final = select(PLACEMENTS).where(PLACEMENTS.c.article_id == bindparam("article_id"))
+_SHOWN_BY: Final = (
+    select(MERGES.c.younger_id).where(MERGES.c.article_id == bindparam("article_id")).order_by(MERGES.c.younger_id)
 )
 _OLDEST: Final = (
     select(func.min(PLACEMENTS.c.article_id))
@@ -46,6 +49,16 @@ _FREQUENCIES: Final = (
     .order_by(FREQUENCIES.c.article_id.desc())
     .limit(1)
 )
+_MOVED: Final = tuple(
+    update(table).where(table.c.story_id == bindparam("younger")).values(story_id=bindparam("into"))
+    for table in (PLACEMENTS, ALERTS, SILENCES, MERGES)
+)
+_MERGED: Final = (
+    select(MERGES)
+    .where(MERGES.c.article_id > bindparam("after_id"))
+    .order_by(MERGES.c.article_id, MERGES.c.younger_id)
+)
+_CURRENT: Final = select(MERGES.c.story_id).where(MERGES.c.younger_id == bindparam("story_id"))
 _NEWEST_ID: Final = 2**31 - 1
 _KEPT_AT: Final = (
     select(ARTICLES.c.first_seen_at)
@@ -85,6 +98,8 @@ class SqlStories:
             "numbers": (),
             "new": (),
             "lead": lead,
+            "other_id": None,
+            "other_similarity": None,
         }
         if isinstance(reason, Joined):
             values |= {
@@ -94,18 +109,61 @@ class SqlStories:
                 "numbers": reason.numbers,
                 "new": reason.new,
             }
+            if reason.other:
+                values |= {"other_id": int(reason.other), "other_similarity": reason.other_similarity}
         _PLACE.run(self._connection, values)
 
     def story_of(self, article_id: int) -> int | None:
         """The story of an article, or None if it was never placed."""
         return self._connection.execute(_STORY_OF, {"article_id": article_id}).scalar()
 
+    def placement(self, article_id: int) -> PlacementView | None:
+        """Why an article is in its story; None if there is no such article or it was never placed."""
+        row = self._connection.execute(_PLACEMENT, {"article_id": article_id}).one_or_none()
+        if row is None:
+            return None
+        ids = tuple(one for one in (article_id, row.nearest_id, row.other_id) if one is not None)
+        placed = {one.id: one for one in self._as_placed(list(_PLACED_BY_ID.rows(self._connection, ids)))}
+        joined = row.kind != OPENED
+        return PlacementView(
+            placed=placed[article_id],
+            kind=Kind(row.kind) if joined else None,
+            why=Why(row.why) if joined else None,
+            similarity=row.similarity,
+            nearest=placed.get(row.nearest_id),
+            words=row.words,
+            numbers=row.numbers,
+            new=row.new,
+            other=placed.get(row.other_id),
+            other_similarity=row.other_similarity or 0.0,
+            absorbed=tuple(self._connection.execute(_SHOWN_BY, {"article_id": article_id}).scalars()),
+        )
+
+    def merge(self, younger_id: int, story_id: int, article_id: int) -> None:
+        """Make a story part of an older one, with its alerts and silences, as an article showed."""
+        for statement in _MOVED:
+            self._connection.execute(statement, {"younger": younger_id, "into": story_id})
+        row = {"younger_id": younger_id, "story_id": story_id, "article_id": article_id}
+        self._connection.execute(insert(MERGES), row)
+
+    def merged(self, after_id: int) -> tuple[tuple[int, int], ...]:
+        """Merges that articles with higher numbers showed, as (younger, the story it is part of now), in order."""
+        rows = self._connection.execute(_MERGED, {"after_id": after_id})
+        return tuple((row.younger_id, row.story_id) for row in rows)
+
+    def current(self, story_id: int) -> int:
+        """The story that this one is part of by now; itself if it was never merged."""
+        into = self._connection.execute(_CURRENT, {"story_id": story_id}).scalar()
+        return story_id if into is None else into
+
     def placed(self, after_id: int) -> tuple[PlacedArticle, ...]:
         """The placed articles with higher numbers, in the order in which they came, with the texts they had then."""
-        rows = self._connection.execute(_PLACED, {"after_id": after_id}).all()
+        return self._as_placed(self._connection.execute(_PLACED, {"after_id": after_id}).all())
+
+    def _as_placed(self, rows: Sequence[Any]) -> tuple[PlacedArticle, ...]:
         articles = articles_of(self._connection, rows)
         first = {row.article_id: row for row in _FIRST_TEXTS.rows(self._connection, tuple(articles))}
-        then = {row.id: _as_placed(articles[row.id], first.get(row.id), row.lead) for row in rows}
+        then = {row.id: _with_texts(articles[row.id], first.get(row.id), row.lead) for row in rows}
         return tuple(PlacedArticle(row.id, then[row.id], row.first_seen_at, row.story_id) for row in rows)
 
     def oldest(self, since: datetime) -> int | None:
@@ -133,7 +191,7 @@ class SqlStories:
         return self._connection.execute(_KEPT_AT).scalar()
 
 
-def _as_placed(article: Article, first: Any, lead: str | None) -> Article:
+def _with_texts(article: Article, first: Any, lead: str | None) -> Article:
     """An article with the title and the first lines it had at first; `first` is its oldest revision or None."""
     if first is not None:
         article = replace(article, title=first.title, summary=first.summary)

@@ -114,7 +114,8 @@ class EntryRow(Base):
 class PlacementRow(Base):
     """The story of an article, named by the article that opened it, and why it is in it.
 
-    `lead` are the first lines by which it was placed, NULL if they are those of its (first) summary.
+    `lead` are the first lines by which it was placed, NULL if they are those of its (first) summary. `other_id` is
+    the article of the second nearest story that was most alike; `other_similarity`: how alike that story was.
     """
 
     __tablename__ = "placements"
@@ -129,6 +130,18 @@ class PlacementRow(Base):
     numbers: Mapped[tuple[str, ...]]
     new: Mapped[tuple[str, ...]]
     lead: Mapped[str | None]
+    other_id: Mapped[int | None]
+    other_similarity: Mapped[float | None]
+
+
+class MergeRow(Base):
+    """A story that is part of an older one, and the article that showed it. `story_id` is a story that is in none."""
+
+    __tablename__ = "merges"
+
+    younger_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    story_id: Mapped[int] = mapped_column(index=True)
+    article_id: Mapped[int] = mapped_column(index=True)
 
 
 class FrequencyRow(Base):
@@ -356,6 +369,7 @@ GAPS: Final = _table(GapRow)
 ARTICLES: Final = _table(ArticleRow)
 ENTRIES: Final = _table(EntryRow)
 PLACEMENTS: Final = _table(PlacementRow)
+MERGES: Final = _table(MergeRow)
 FREQUENCIES: Final = _table(FrequencyRow)
 FULLTEXTS: Final = _table(FullTextRow)
 REVISIONS: Final = _table(RevisionRow)

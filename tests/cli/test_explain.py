@@ -15,6 +15,7 @@ from monitor.core.matching.model import Watchlist
 from monitor.core.matching.version import definition_of
 from monitor.core.query.nodes import Or
 from monitor.core.query.parser import parse
+from monitor.core.spikes.model import HOUR, Judgement
 from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
 from tests.fakes.reader import article
@@ -160,7 +161,6 @@ def test_json_has_every_clause_and_place(explain: Command) -> None:
     ("words", "said"),
     [
         (("인텔", "a", "--article", "1"), "give one of TEXT"),
-        (("인텔",), "give one of TEXT"),
         (("인탤", "a"), "did you mean 인텔?"),
         (("없음", "a"), "the watchlists are: 인텔, 규제, 순서, 문샷"),
         (("인텔", "--article", "99"), "there is no article 99"),
@@ -246,7 +246,7 @@ def test_a_definition_that_is_too_long_to_be_read_again_is_explained_as_it_is(ex
     assert (done.exit_code, done.stderr) == (0, "인텔 was too long to be read again; this is how it is now\n")
 
 
-@pytest.mark.parametrize("words", [("--hit", "9"), ("인텔",), (), ("인텔", "글", "--hit", "1")])
+@pytest.mark.parametrize("words", [("--hit", "9"), (), ("인텔", "글", "--hit", "1")])
 def test_a_hit_that_is_not_there_and_half_a_question_are_bad_usage(explain: Command, words: tuple[str, ...]) -> None:
     assert explain("explain", *words).exit_code == 2
 
@@ -268,3 +268,21 @@ def test_a_stored_article_is_explained_with_its_alerts_and_what_became_of_them(
 
 def test_a_title_has_no_alerts(explain: Command) -> None:
     assert "알림" not in explain("explain", "인텔", "인텔 공장").stdout
+
+
+def test_a_watchlist_alone_says_how_much_is_usual_or_that_it_is_not_known(explain: Command) -> None:
+    done = explain("explain", "인텔")
+    assert (done.exit_code, done.stdout) == (0, "인텔: 보통 몇 건인지 아직 모름 (14일의 기록이 있어야 함)\n")
+    assert json.loads(explain("explain", "인텔", "--json").stdout) == {"watchlist": "인텔", "rates": None}
+
+
+def test_what_is_usual_is_said_for_both_windows(explain: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = (Judgement(3 * HOUR, 14, 2.2, 1e-6), Judgement(24 * HOUR, 20, 11.6, 0.01))
+    monkeypatch.setattr("monitor.cli.explain.rates_of", lambda *_: judged)
+    assert explain("explain", "인텔").stdout == "인텔: 3시간에 14건, 보통 2건\n인텔: 24시간에 20건, 보통 12건\n"
+    assert json.loads(explain("explain", "인텔", "--json").stdout)["rates"][0] == {
+        "hours": 3,
+        "count": 14,
+        "usual": 2.2,
+        "chance": 1e-6,
+    }

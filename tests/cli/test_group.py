@@ -45,6 +45,23 @@ def test_each_line_gets_the_id_of_the_article_that_opened_its_story() -> None:
     assert answers(result) == [{"id": 7, "story": 7}, {"id": "b", "story": "b"}, {"id": "c", "story": 7}]
 
 
+def test_stories_that_turn_out_to_be_one_are_named() -> None:
+    titles = (
+        "딥시크 새 모델 무료 배포",
+        "딥시크 R3 벤치마크 1위 차지",
+        "딥시크 새 모델 R3 무료 배포…벤치마크 1위",
+        "딥시크 R3 벤치마크 1위",
+    )
+    result = run("-", stdin=lines(*({"id": f"z{9 - n}", "title": title} for n, title in enumerate(titles))))
+
+    assert answers(result) == [
+        {"id": "z9", "story": "z9"},
+        {"id": "z8", "story": "z8"},
+        {"id": "z7", "story": "z9", "merged": ["z8"]},
+        {"id": "z6", "story": "z9"},
+    ]
+
+
 def test_times_part_stories_and_a_missing_one_is_that_of_the_line_before(tmp_path: Path) -> None:
     file = tmp_path / "articles.jsonl"
     file.write_text(

@@ -366,7 +366,8 @@ def test_the_limits_are_those_of_the_program() -> None:
         f"| {policy.burst} at once, then one a second |",
         f"| {TITLE_LIMIT} characters |",
         (
-            f"each {watch.EVERY_S / 60:g} min; {SHORT // HOUR} h or 24 h with a chance under {spiking.UNLIKELY}, "
+            f"each {watch.EVERY_S / 60:g} min; {SHORT // HOUR} h or 24 h with a chance under {spiking.UNLIKELY} "
+            f"({spiking.UNLIKELY_OF_FEW} in 3 h where fewer than {spiking.FEW:g} stories are usual), "
             f"at least {spiking.LEAST_COUNT} stories and {spiking.TIMES_USUAL} times the usual; "
             f"after {LEAST_HISTORY.days} days"
         ),

@@ -16,7 +16,7 @@ from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.matching.version import Definition
 from monitor.core.spikes.model import DAY, HOUR, Almanac, TurnKind
 from monitor.core.stories.model import Opened, Placement
-from monitor.pipeline.watch import Watcher, watch
+from monitor.pipeline.watch import BRIDGE, Watcher, rates_of, watch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -304,3 +304,36 @@ async def test_a_spike_in_english(watched: Watched) -> None:
     assert {notes for _, _, notes in await watched.sent()} == {("딥시크: 15 stories in 3 hours, usually 2",)}
     (turn,) = await watched.world.look(lambda work: work.rates.open_turns())
     assert (turn.kind, turn.judgement.count) == (TurnKind.SPIKE, 15)
+
+
+async def test_what_is_usual_can_be_asked_for(watched: Watched) -> None:
+    assert await watched.world.look(lambda work: rates_of(work, NAME, watched.watcher.almanac, watched.now)) is None
+    await watched.look()
+    await watched.had(hours=21 * 24)
+    await watched.look()
+    await watched.burst(14)
+    rates = await watched.world.look(lambda work: rates_of(work, NAME, watched.watcher.almanac, watched.now))
+    assert rates is not None
+    assert [one.window for one in rates] == [3 * HOUR, DAY]
+    assert rates[0].count >= 14 > 2 * rates[0].expected
+
+
+@pytest.mark.parametrize(("hours", "bridged"), [(1, 0), (3, 2), (6, 5), (7, 0)])
+async def test_hours_between_two_polls_from_outside_count_if_they_are_few(
+    watched: Watched, hours: int, bridged: int
+) -> None:
+    await watched.world.poll()
+    await watch(watched.watcher, BRIDGE)
+    watched.world.clock.advance(hours * HOUR)
+    await watched.world.poll()
+    await watch(watched.watcher, BRIDGE)
+    seen = await watched.world.look(lambda work: work.rates.watched(watched.now - 2 * DAY))
+    assert len(seen) == 2 + bridged
+
+
+async def test_the_daemon_bridges_nothing(watched: Watched) -> None:
+    for _ in range(2):
+        await watched.world.poll()
+        await watched.look()
+        watched.world.clock.advance(3 * HOUR)
+    assert len(await watched.world.look(lambda work: work.rates.watched(watched.now - 2 * DAY))) == 2

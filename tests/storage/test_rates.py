@@ -36,15 +36,22 @@ def test_watched_hours_are_remembered_once_and_old_ones_go(work: SqlWork, now: d
     assert work.rates.watched(now) == (now,)
 
 
-def test_a_story_begins_when_its_first_article_was_published_never_after_it_was_seen(
+def test_an_article_begins_to_be_news_when_it_was_published_never_after_it_was_seen(
     work: SqlWork, now: datetime
 ) -> None:
     first = put(work, 1, now, published=now - HOUR)
-    put(work, 2, now + MINUTE, published=now - 2 * HOUR, story=first)
-    put(work, 3, now, published=now + HOUR)
-    put(work, 4, now + MINUTE)
-    assert work.rates.stories(now) == (now - 2 * HOUR, now, now + MINUTE)
-    assert work.rates.stories(now + MINUTE) == (now - 2 * HOUR, now + MINUTE)
+    second = put(work, 2, now + MINUTE, published=now - 2 * HOUR, story=first)
+    third = put(work, 3, now, published=now + HOUR)
+    fourth = put(work, 4, now + MINUTE)
+    began = [
+        (first, first, now - HOUR),
+        (second, first, now - 2 * HOUR),
+        (third, third, now),
+        (fourth, fourth, now + MINUTE),
+    ]
+    assert list(work.rates.began(0, now)) == began
+    assert list(work.rates.began(second, now)) == began[2:]
+    assert list(work.rates.began(0, now + MINUTE)) == [began[1], began[3]]
 
 
 def test_a_date_without_a_time_of_day_is_as_good_as_the_time_it_was_seen(work: SqlWork, now: datetime) -> None:
@@ -52,7 +59,7 @@ def test_a_date_without_a_time_of_day_is_as_good_as_the_time_it_was_seen(work: S
         dated = Article(f"d{number}", "", "제목", published_at=now - timedelta(days=days))
         article_id, _ = work.articles.add(replace(dated, published_precision=Precision.DAY), now)
         work.stories.place(article_id, Placement(str(article_id), Opened()))
-    assert work.rates.stories(now) == (now - timedelta(days=3), now)
+    assert [at for _, _, at in work.rates.began(0, now)] == [now, now - timedelta(days=3)]
 
 
 def test_hits_of_one_story_are_one(work: SqlWork, now: datetime) -> None:

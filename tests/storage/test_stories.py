@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from monitor.core.alerting import Reason
+from monitor.core.alerting.silence import Matchers
 from monitor.core.article import Article
 from monitor.core.stories.model import Joined, Kind, Opened, Placement, Why
 from monitor.pipeline.records import AlertDraft
+from monitor.storage.tables import PLACEMENTS
 from tests.storage.samples import MINUTE, match
 
 if TYPE_CHECKING:
@@ -118,9 +121,12 @@ def test_a_story_row(work: SqlWork, now: datetime) -> None:
             "title": "제목 1",
             "articles": ["https://x.kr/1", "https://x.kr/5"],
             "outlets": ["가나다신문", "나라일보"],
+            "independent_outlets": 2,
             "first_reporter": "나라일보",
+            "first_published_at": (now - 4 * MINUTE).isoformat(),
             "copies": 1,
             "updates": 0,
+            "new_angles": 0,
             "watchlists": ["반도체", "수출"],
             "first_seen_at": now.isoformat(),
             "last_seen_at": (now + MINUTE).isoformat(),
@@ -149,3 +155,40 @@ def test_stories_come_with_the_newest_article_first_and_can_be_narrowed(
     since = narrow.get("since")
     wanted = narrow | ({"since": now + since} if isinstance(since, timedelta) else {})
     assert [row["title"] for row in work.listings.stories(**wanted)] == titles  # type: ignore[arg-type]
+
+
+def test_merged_stories_are_one_in_every_listing(work: SqlWork, now: datetime) -> None:
+    oldest, middle, youngest = (put(work, number, now) for number in (1, 2, 3))
+    joined = put(work, 4, now + MINUTE, story=youngest)
+    work.articles.add_hits(joined, [match("반도체")], now)
+    alert = work.outbox.add_alert(AlertDraft("a", Reason.FIRST_REPORT, "반도체", story_id=youngest), now)
+    silence = work.silences.add(Matchers(story_id=youngest), "", now, now + MINUTE)
+
+    work.stories.merge(youngest, middle, joined)
+    work.stories.merge(middle, oldest, joined)
+
+    assert [(row["id"], len(list(row["articles"]))) for row in work.listings.stories()] == [(oldest, 4)]  # type: ignore[call-overload]
+    assert [row["story_id"] for row in work.listings.hits()] == [oldest]
+    assert [(row["id"], row["story_id"]) for row in work.listings.alerts()] == [(alert, oldest)]
+    assert [(one.id, one.matchers.story_id) for one in work.silences.live(now)] == [(silence, oldest)]
+    assert [work.stories.current(number) for number in (oldest, middle, youngest)] == [oldest] * 3
+    assert [work.stories.story_of(number) for number in (middle, youngest, joined)] == [oldest] * 3
+    assert set(work.stories.merged(joined - 1)) == {(youngest, oldest), (middle, oldest)}
+    assert work.stories.merged(joined) == ()
+
+
+def test_a_silence_of_a_story_that_was_merged_is_one_of_the_story_it_is_part_of(work: SqlWork, now: datetime) -> None:
+    older, younger = (put(work, number, now) for number in (1, 2))
+    work.stories.merge(younger, older, younger)
+    for story in (younger, 99):
+        work.silences.add(Matchers(story_id=story), "", now, now + MINUTE)
+    assert [one.matchers.story_id for one in work.silences.live(now)] == [older, 99]
+
+
+def test_the_second_nearest_story_is_stored(work: SqlWork, now: datetime) -> None:
+    first, second = put(work, 1, now), put(work, 2, now)
+    third, _ = work.articles.add(Article("c", "", "제목 셋"), now)
+    reason = replace(COPY, nearest=str(first), other=str(second), other_similarity=0.2)
+    work.stories.place(third, Placement(str(first), reason))
+    rows = list(work.stories._connection.execute(select(PLACEMENTS).order_by(PLACEMENTS.c.article_id)))
+    assert [(row.other_id, row.other_similarity) for row in rows] == [(None, None)] * 2 + [(second, 0.2)]

@@ -43,11 +43,12 @@ TOLD: Final = TELLING | {Reason.QUIET, Reason.FLOOD}
 
 
 class Withheld(StrEnum):
-    """Why a delivery is suppressed; the first three are followed by a name or a number."""
+    """Why a delivery is suppressed; the first four are followed by a name or a number."""
 
     TOLD_WITH = "told with"
     INHIBITED = "inhibited by"
     SILENCED = "silenced by"
+    MERGED = "merged with"
     DROPPED = "dropped by hand"
     REMOVED = "channel removed"
 

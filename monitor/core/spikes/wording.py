@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.core.spikes.model import DAY, HOUR
+from monitor.core.spikes.model import DAY, HOUR, LEAST_HISTORY
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -19,6 +19,14 @@ def spike_sentence(watchlist: str, judgement: Judgement, language: Literal["ko",
     if language == "en":
         return f"{watchlist}: {judgement.count} stories in {hours} hours, usually {usual}"
     return f"{watchlist}: {hours}시간에 {judgement.count}건, 보통 {usual}건"
+
+
+def no_habit_sentence(watchlist: str, language: Literal["ko", "en"]) -> str:
+    """`딥시크: 보통 몇 건인지 아직 모름 (14일의 기록이 있어야 함)`."""
+    days = LEAST_HISTORY // DAY
+    if language == "en":
+        return f"{watchlist}: how many are usual is not known yet, it takes {days} days of history"
+    return f"{watchlist}: 보통 몇 건인지 아직 모름 ({days}일의 기록이 있어야 함)"
 
 
 def lull_sentence(watchlist: str, judgement: Judgement, language: Literal["ko", "en"]) -> str:

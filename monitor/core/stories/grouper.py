@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-import sys
 from array import array
 from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Final
 
+from monitor.core.stories.doubts import doubts, left_by, traits_of
 from monitor.core.stories.kinds import Comparison, kind_of, known_words, telling_words
 from monitor.core.stories.model import Joined, Opened, Placement
-from monitor.core.stories.reading import HOUR_S, Member, address_of, numbers_in, read, serials_of, weigh
+from monitor.core.stories.reading import HOUR_S, Member, address_of, numbers_in, read, weigh
 from monitor.core.stories.similarity import (
     JOIN_AT,
+    MERGE_AT,
     NEAR_MISS,
     VOICES,
+    are_one,
     cosine,
-    doubt,
     fade,
     likeness,
     most_likeness,
@@ -29,9 +30,10 @@ from monitor.core.stories.window import WINDOW_H, Window
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from monitor.core.stories.doubts import Traits
     from monitor.core.stories.frequencies import Frequencies
     from monitor.core.stories.model import GroupArticle
-    from monitor.core.stories.reading import Reading, Serial, Weighed
+    from monitor.core.stories.reading import Reading, Weighed
 
 MOST_MEMBERS: Final = 100_000
 """The oldest articles leave the window beyond this, whatever their age: memory is bounded."""
@@ -52,22 +54,30 @@ class _New:
     article: GroupArticle
     reading: Reading
     weighed: Weighed
-    serials: tuple[Serial, ...]
+    traits: Traits
     at_h: float
     address: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The story most like an article: its name, how alike it is, and its article that is most alike."""
+    """A story like an article: its name, how alike it is, and its article that is most alike."""
 
     story: str
     likeness: float
     nearest: Member
 
 
+def age(story: str) -> tuple[int, str]:
+    """What orders the names of stories by age, for articles that are numbered in the order in which they come."""
+    return len(story), story
+
+
 class Grouper:
     """The open stories.
+
+    Articles are to be numbered in the order in which they come: of two stories that are merged, the one with the
+    lower number stays.
 
     One writer: articles are placed one after another, in the order in which they came. `frequencies` is learned
     from and belongs to the grouper.
@@ -88,22 +98,44 @@ class Grouper:
     def add(self, article: GroupArticle, now: datetime | None = None) -> Placement:
         """Place an article in the story that is most like it, or in one of its own.
 
-        `now` is when it came in (aware); without it, the latest publication so far is taken for the time.
+        `now` is when it came in (aware); without it, the latest publication so far is taken for the time. Stories
+        that it is so like that they are one are merged into the oldest of them.
         """
         new = self._take_in(article, now)
-        found = self._find(new)
-        if found is None or found.likeness < JOIN_AT:
-            placement = Placement(
-                article.id, Opened(found.nearest.id, found.likeness) if found is not None else Opened()
-            )
+        ranked = self._find(new)
+        nearest = ranked[0] if ranked else None
+        if nearest is None or nearest.likeness < JOIN_AT:
+            opened = Opened(nearest.nearest.id, nearest.likeness) if nearest is not None else Opened()
+            placement = Placement(article.id, opened)
         else:
-            placement = Placement(found.story, self._joined(new, found))
+            same = self._same(new, ranked)
+            reason = self._joined(new, nearest, ranked[1] if len(ranked) > 1 else None)
+            for younger in same[1:]:
+                self._window.merge(younger, same[0])
+            placement = Placement(same[0], reason, tuple(same[1:]))
         self._keep(new, placement.story)
         return placement
 
     def restore(self, article: GroupArticle, story: str, now: datetime | None = None) -> None:
-        """Take in an article that was placed before, with the story it was given and the time it came in."""
+        """Take in an article that was placed before, with the story it is in and the time it came in."""
         self._keep(self._take_in(article, now), story)
+
+    def merge(self, younger: str, older: str) -> None:
+        """Merge stories as another grouper of the same articles did; again, or without their articles: harmless."""
+        self._window.merge(younger, older)
+
+    def _same(self, new: _New, ranked: list[_Found]) -> list[str]:
+        """The stories that an article shows to be one with the nearest, the oldest first; that one at least."""
+        first, *others = ranked
+        same = [first.story]
+        if first.likeness >= MERGE_AT:
+            title = _title(first.nearest)
+            same += [
+                other.story
+                for other in others
+                if other.likeness >= MERGE_AT and are_one(new.weighed.title, title, _title(other.nearest))
+            ]
+        return sorted(same, key=age)
 
     def _take_in(self, article: GroupArticle, now: datetime | None) -> _New:
         at_h = article.published_at.timestamp() / HOUR_S
@@ -117,14 +149,14 @@ class Grouper:
             article,
             reading,
             weigh(reading, self.frequencies),
-            serials_of(reading),
+            traits_of(reading.headline, reading.words, article.outlet),
             min(at_h, self._clock_h),
             address_of(article.url),
         )
 
     def _keep(self, new: _New, story: str) -> None:
         """Put an article with a readable title into the window."""
-        weighed, headline = new.weighed, new.reading.headline
+        weighed = new.weighed
         if not weighed.title:
             return
         member = Member(
@@ -135,41 +167,36 @@ class Grouper:
             title_length=len(weighed.title),
             title_norm=weighed.title_norm,
             whole_norm=weighed.whole_norm,
-            outlet=sys.intern(new.article.outlet),
             address=new.address,
-            genre=headline.genre,
-            series=sys.intern(headline.series),
-            serials=new.serials,
-            actor=sys.intern(headline.actor),
+            traits=new.traits,
         )
         self._window.add(member, weighed.posted, self._clock_h)
 
-    def _find(self, new: _New) -> _Found | None:
+    def _find(self, new: _New) -> list[_Found]:
+        """The stories that are like an article, the most alike first."""
         if not new.weighed.title:
-            return None
+            return []
         revised = self._window.at_address(new.address)
         if revised is not None:
-            return _Found(revised.story, 1.0, revised)
+            return [_Found(revised.story, 1.0, revised)]
         by_story: dict[str, list[tuple[float, Member]]] = {}
         for member in self._window.candidates(new.weighed.posted):
             by_story.setdefault(member.story, []).append((self._likeness(new, member), member))
-        best: _Found | None = None
+        found = []
         for story, voices in by_story.items():
             most, nearest = max(voices, key=lambda voice: voice[0])
             if most >= JOIN_AT:
                 self._complete(new, story, voices)
                 most = story_likeness([likeness for likeness, _ in voices])
-            if best is None or most > best.likeness:
-                best = _Found(story, most, nearest)
-        return best
+            found.append(_Found(story, most, nearest))
+        return sorted(found, key=lambda one: one.likeness, reverse=True)
 
     def _complete(self, new: _New, story: str, voices: list[tuple[float, Member]]) -> None:
         """Let a story's newest members speak too if few of it were candidates."""
-        members = self._window.story(story)
-        if len(voices) >= VOICES or len(voices) == len(members):
+        if len(voices) >= VOICES or len(voices) == self._window.size(story):
             return
         compared = {id(member) for _, member in voices}
-        others = (member for member in reversed(members) if id(member) not in compared)
+        others = (member for member in self._window.newest(story) if id(member) not in compared)
         voices.extend((self._likeness(new, other), other) for other in islice(others, VOICES - len(voices)))
 
     def _likeness(self, new: _New, member: Member) -> float:
@@ -179,20 +206,20 @@ class Grouper:
         most = most_likeness(in_title, norms, its_norms)
         if most < NEAR_MISS:
             return 0.0
-        left = fade(new.at_h - member.at_h) * doubt(new.reading, new.serials, new.article.outlet, member)
+        left = fade(new.at_h - member.at_h) * left_by(doubts(new.traits, member.traits))
         if most * left < NEAR_MISS:
             return 0.0
         in_whole = sum(map(weighed.whole.get, member.features, _NOTHING))
         strongest = strongest_word(weighed.words, weighed.title, set(title))
         return likeness((in_title, in_whole, strongest), norms, its_norms) * left
 
-    def _joined(self, new: _New, found: _Found) -> Joined:
+    def _joined(self, new: _New, found: _Found, other: _Found | None) -> Joined:
         """Why an article joins: what it shares with the nearest article, and what is new to the story."""
         weighed, nearest = new.weighed, found.nearest
         told: set[int] = set()
-        for member in islice(reversed(self._window.story(found.story)), TITLES_KNOWN):
+        for member in islice(self._window.newest(found.story), TITLES_KNOWN):
             told.update(member.features[: member.title_length])
-        its_title = set(nearest.features[: nearest.title_length])
+        its_title = _title(nearest)
         words = telling_words(new.reading.words, weighed.title)
         shared = known_words(words, weighed.title, its_title)
         known = set(known_words(words, weighed.title, told))
@@ -220,4 +247,10 @@ class Grouper:
             tuple(word for word in shared if word not in numbers),
             numbers,
             added,
+            other.nearest.id if other is not None else "",
+            round(other.likeness, 3) if other is not None else 0.0,
         )
+
+
+def _title(member: Member) -> set[int]:
+    return set(member.features[: member.title_length])

@@ -74,12 +74,24 @@ _SHORT: Final = dict(
 _STANCES: Final = "대한미방반친"
 """Syllables after which 中 and 日 are countries (대中); after any other 中 is "while" (수사中)."""
 
-_SERIAL_UNITS: Final = "분기|반기|월|일|주차|주|차|회|호|세대|라운드|강|기|년|보|번째|편|부"
+SERIAL_UNITS: Final = words("분기 반기 월 일 주차 주 차 회 호 세대 라운드 강 기 년 보 번째 편 부")
+"""What comes one after another: its number tells one happening from the next."""
+
+_REGIONS: Final = words(
+    "서울 부산 대구 인천 광주 대전 울산 세종 강원 충북 충남 전북 전남 경북 경남 제주 경기 충청 호남 영남"
+)
+_WIDE: Final = {"충청": "충북 충남 대전 세종", "호남": "전북 전남 광주", "영남": "경북 경남 대구 부산 울산"}
+_BITS: Final = {name: 1 << place for place, name in enumerate(_REGIONS)} | {
+    name: sum(1 << _REGIONS.index(part) for part in words(parts)) for name, parts in _WIDE.items()
+}
+_REGION: Final = re.compile(rf"(?<![0-9a-z가-힣])(?:경기(?=도|[남북]부)|{'|'.join(set(_REGIONS) - {'경기'})})")
+"""A name of a region at the beginning of a word; 경기 is a match and the economy too."""
+
 _NUMBER: Final = re.compile(
     r"(?P<name>[a-z]+)-?(?P<version>[0-9]+(?:\.[0-9]+)*[a-z]{0,2})(?![a-z0-9])"
-    rf"|(?P<serial>[0-9]+) ?(?P<unit>{_SERIAL_UNITS})(?![0-9])"
+    rf"|(?P<serial>[0-9]+) ?(?P<unit>{'|'.join(SERIAL_UNITS)})(?![0-9])"
 )
-_ACTOR: Final = re.compile("(?P<name>[0-9a-z가-힣&·]{2,12}(?: [0-9a-z가-힣&·]{1,8})?),")
+_ACTOR: Final = re.compile("(?P<name>[0-9a-z가-힣&·]{2,12}(?: [0-9a-z가-힣&·]{1,8})?)(?:,| (?=[1-4]분기|[상하]반기))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,8 @@ class Headline:
 
     `series` is the text of its tag ("" if none), by which instalments of a column are known. `serials` are
     numbers that tell one happening from another, as (what is counted, number): ("hbm", "4"), ("분기", "1").
-    `actor` is who stands before the first comma, "" if no short name does.
+    `actor` is who stands before the first comma, "" if no short name does. `regions` has a bit for each region of
+    Korea that is named.
     """
 
     text: str
@@ -98,6 +111,7 @@ class Headline:
     series: str = ""
     serials: tuple[tuple[str, str], ...] = ()
     actor: str = ""
+    regions: int = 0
 
 
 def read_headline(title: str) -> Headline:
@@ -120,6 +134,7 @@ def read_headline(title: str) -> Headline:
         series=tags[0] if tags else "",
         serials=_serials(text),
         actor=actor["name"].replace(" ", "") if (actor := _ACTOR.match(text)) else "",
+        regions=_regions(text),
     )
 
 
@@ -165,6 +180,13 @@ def _genre(tags: list[str], text: str) -> Genre:
         if any(words_of_it.search(tag) for tag in tags):
             return genre
     return Genre.ROUTINE if _ROUTINE.match(text) else Genre.NEWS
+
+
+def _regions(text: str) -> int:
+    bits = 0
+    for found in _REGION.finditer(text):
+        bits |= _BITS[found[0]]
+    return bits
 
 
 def _serials(text: str) -> tuple[tuple[str, str], ...]:

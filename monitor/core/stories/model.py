@@ -60,7 +60,8 @@ class Joined:
 
     `nearest` is the id of its article that is most alike, `similarity` how alike the story is (0 to 1). `words`
     and `numbers` are those of the title that the nearest article's title has too, `new` those that no recent
-    title of the story has.
+    title of the story has. `other` is the article that was most alike of the second nearest story, "" if there was
+    none, and `other_similarity` how alike that story was.
     """
 
     kind: Kind
@@ -70,11 +71,17 @@ class Joined:
     words: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
+    other: str = ""
+    other_similarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The story of an article, named by the id of the article that opened it."""
+    """The story of an article, named by the id of the article that opened it.
+
+    `absorbed` are younger stories that are part of it from now on: the article showed them to be one.
+    """
 
     story: str
     reason: Opened | Joined
+    absorbed: tuple[str, ...] = ()

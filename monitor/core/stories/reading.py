@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -14,15 +13,13 @@ from monitor.core.stories.headline import Headline, read_headline, read_lead
 if TYPE_CHECKING:
     from array import array
 
+    from monitor.core.stories.doubts import Traits
     from monitor.core.stories.frequencies import Frequencies
-    from monitor.core.stories.headline import Genre
     from monitor.core.stories.model import GroupArticle
 
 HOUR_S: Final = 3_600
 RAREST_IN_TITLE: Final = 12
 RAREST_IN_LEAD: Final = 6
-
-Serial = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +65,8 @@ class Member:
     title_length: int
     title_norm: int
     whole_norm: int
-    outlet: str
     address: int
-    genre: Genre
-    series: str
-    serials: tuple[Serial, ...]
-    actor: str
+    traits: Traits
 
 
 def read(article: GroupArticle) -> Reading:
@@ -111,11 +104,6 @@ def weigh(reading: Reading, frequencies: Frequencies) -> Weighed:
     )
 
 
-def serials_of(reading: Reading) -> tuple[Serial, ...]:
-    """The telling numbers of a title, one shared copy of each."""
-    return tuple(_shared(name, number) for name, number in reading.headline.serials)
-
-
 def numbers_in(words: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the words that are numbers."""
     return tuple(word for word in words if is_number(word))
@@ -126,11 +114,6 @@ def address_of(url: str) -> int:
     if not url:
         return 0
     return int.from_bytes(blake2b(url.encode(errors="surrogatepass"), digest_size=8).digest(), "little") or 1
-
-
-@lru_cache(maxsize=1 << 12)
-def _shared(name: str, number: str) -> Serial:
-    return name, number
 
 
 def _rarest(grams: tuple[int, ...], most: int, counts: array[int]) -> list[int]:

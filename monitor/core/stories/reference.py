@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.core.stories.doubts import Traits, doubts, left_by, traits_of
 from monitor.core.stories.grams import FEATURE_MASK, features_of
-from monitor.core.stories.reading import HOUR_S, RAREST_IN_LEAD, RAREST_IN_TITLE, Member, read
+from monitor.core.stories.grouper import age
+from monitor.core.stories.reading import HOUR_S, RAREST_IN_LEAD, RAREST_IN_TITLE, read
 from monitor.core.stories.similarity import (
     JOIN_AT,
+    MERGE_AT,
     NEAR_MISS,
     VOICES,
-    doubt,
+    are_one,
     fade,
     likeness,
     most_likeness,
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from monitor.core.stories.frequencies import Frequencies
     from monitor.core.stories.model import GroupArticle
-    from monitor.core.stories.reading import Reading
+from monitor.core.stories.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,15 @@ class _Kept:
 
 
 class ReferenceGrouper:
-    """Places articles as `Grouper` does; the story alone is answered, not the reason."""
+    """Places articles as `Grouper` does; the story alone is answered, not the reason.
+
+    `stories` has the story of every article, merges included.
+    """
 
     def __init__(self, frequencies: Frequencies) -> None:
         self.frequencies = frequencies
         self._kept: list[_Kept] = []
-        self._story: dict[str, str] = {}
+        self.stories: dict[str, str] = {}
         self._clock_h = float("-inf")
 
     def add(self, article: GroupArticle, now: datetime | None = None) -> str:
@@ -55,18 +60,38 @@ class ReferenceGrouper:
         at_h = article.published_at.timestamp() / HOUR_S
         self._clock_h = max(self._clock_h, now.timestamp() / HOUR_S if now else at_h)
         new = self._weighed(article, min(at_h, self._clock_h))
-        best, best_story = 0.0, ""
-        for story in dict.fromkeys(self._story[other.article.id] for other in self._candidates(new)):
-            found = self._story_likeness(new, story)
-            if found > best:
-                best, best_story = found, story
+        found = {
+            story: self._story_likeness(new, story)
+            for story in dict.fromkeys(self.stories[other.article.id] for other in self._candidates(new))
+        }
         for kept in self._open():
-            if new.title and article.url and article.url == kept.article.url and best < 1:
-                best, best_story = 1.0, self._story[kept.article.id]
-        self._story[article.id] = best_story if best >= JOIN_AT else article.id
+            if new.title and article.url and article.url == kept.article.url:
+                found = {self.stories[kept.article.id]: (1.0, kept)}
+                break
+        self.stories[article.id] = self._placed(new, found)
         if new.title:
             self._kept.append(new)
-        return self._story[article.id]
+        return self.stories[article.id]
+
+    def _placed(self, new: _Kept, found: dict[str, tuple[float, _Kept]]) -> str:
+        """The story to join or open, after those were merged that are one."""
+        best = max(found, key=lambda story: found[story][0], default="")
+        if not best or found[best][0] < JOIN_AT:
+            return new.article.id
+        same = [best]
+        if found[best][0] >= MERGE_AT:
+            same += [
+                story
+                for story, (its_likeness, nearest) in found.items()
+                if story != best
+                and its_likeness >= MERGE_AT
+                and are_one(new.title, set(found[best][1].title), set(nearest.title))
+            ]
+        oldest = min(same, key=age)
+        for article_id, story in self.stories.items():
+            if story in same:
+                self.stories[article_id] = oldest
+        return oldest
 
     def _weighed(self, article: GroupArticle, at_h: float) -> _Kept:
         reading = read(article)
@@ -107,23 +132,26 @@ class ReferenceGrouper:
         enough = [kept for kept in self._open() if shared[kept.article.id] >= LEAST_SHARED]
         return sorted(enough, key=lambda kept: shared[kept.article.id], reverse=True)[:CANDIDATES]
 
-    def _story_likeness(self, new: _Kept, story: str) -> float:
-        """The candidates of a story speak for it, and its newest others if they are few."""
-        candidates = [kept for kept in self._candidates(new) if self._story[kept.article.id] == story]
-        others = [kept for kept in self._open() if self._story[kept.article.id] == story and kept not in candidates]
-        if max(self._likeness(new, kept) for kept in candidates) < JOIN_AT:
-            return 0.0
+    def _story_likeness(self, new: _Kept, story: str) -> tuple[float, _Kept]:
+        """How alike a story is, and its candidate that is most alike.
+
+        Its candidates speak for it, and its newest others if they are few.
+        """
+        candidates = [kept for kept in self._candidates(new) if self.stories[kept.article.id] == story]
+        others = [kept for kept in self._open() if self.stories[kept.article.id] == story and kept not in candidates]
+        nearest = max(candidates, key=lambda kept: self._likeness(new, kept))
+        most = self._likeness(new, nearest)
+        if most < JOIN_AT:
+            return most, nearest
         voices = candidates + others[: max(0, VOICES - len(candidates))]
-        return story_likeness([self._likeness(new, kept) for kept in voices])
+        return story_likeness([self._likeness(new, kept) for kept in voices]), nearest
 
     def _likeness(self, new: _Kept, kept: _Kept) -> float:
         norms = sum(new.title.values()), sum(new.whole.values())
         its_norms = sum(kept.title.values()), sum(kept.whole.values())
         shared_title = new.title.keys() & kept.title.keys()
         in_title = sum(new.title[feature] for feature in shared_title)
-        left = fade(new.at_h - kept.at_h) * doubt(
-            new.reading, new.reading.headline.serials, new.article.outlet, _member(kept)
-        )
+        left = fade(new.at_h - kept.at_h) * left_by(doubts(_traits(new), _traits(kept)))
         if most_likeness(in_title, norms, its_norms) * left < NEAR_MISS:
             return 0.0
         in_whole = sum(new.whole[feature] for feature in new.whole.keys() & kept.whole.keys())
@@ -134,21 +162,5 @@ class ReferenceGrouper:
         return likeness((in_title, in_whole, strongest), norms, its_norms) * left
 
 
-def _member(kept: _Kept) -> Member:
-    """What `doubt` asks of an article."""
-    headline = kept.reading.headline
-    return Member(
-        id=kept.article.id,
-        story="",
-        at_h=kept.at_h,
-        features=array("H"),
-        title_length=0,
-        title_norm=0,
-        whole_norm=0,
-        outlet=kept.article.outlet,
-        address=0,
-        genre=headline.genre,
-        series=headline.series,
-        serials=headline.serials,
-        actor=headline.actor,
-    )
+def _traits(kept: _Kept) -> Traits:
+    return traits_of(kept.reading.headline, kept.reading.words, kept.article.outlet)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.stories.headline import Genre
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.core.stories.reading import Member, Reading, Serial
-
 JOIN_AT: Final = 0.25
 """An article joins a story that is at least so alike."""
+
+MERGE_AT: Final = 0.3
+MERGE_SHARE: Final = 0.25
+"""Stories are one if an article is so like both, and if their titles share so much of what it shares with either: a
+title that tells of two happenings does not make them one."""
 
 NEAR_MISS: Final = 0.2
 """Two articles that cannot be so alike are not compared further: they count as not alike at all."""
@@ -28,17 +29,6 @@ FADE_H: Final = 48.0
 
 VOICES: Final = 5
 """The articles of a story that speak for it: those most alike. A story of fifty would else speak for none."""
-
-_OTHER_GENRE: Final = 0.8
-_TEMPLATE: Final = 0.5
-_SAME_SERIES: Final = 0.5
-_OTHER_SERIAL: Final = 0.25
-_OTHER_DAY: Final = 0.6
-_OTHER_ACTOR: Final = 0.6
-_CALENDAR: Final = frozenset({"일", "월", "년", "주", "주차", "기", "편", "부", "보", "강"})
-_TEMPLATES: Final = frozenset({Genre.NOTICE, Genre.ROUTINE})
-_ONE_HAPPENING: Final = frozenset({Genre.NEWS, Genre.PICTURE})
-_MANY_A_DAY: Final = frozenset({Genre.PICTURE, Genre.SHARES})
 
 
 def likeness(shared: tuple[int, int, int], norms: tuple[int, int], other_norms: tuple[int, int]) -> float:
@@ -88,47 +78,12 @@ def fade(hours: float) -> float:
     return math.exp(-abs(hours) / FADE_H)
 
 
-def doubt(reading: Reading, serials: tuple[Serial, ...], outlet: str, member: Member) -> float:
-    """What kinds of text and telling numbers leave of the likeness: 1 if nothing speaks against it."""
-    headline = reading.headline
-    left = 1.0
-    if headline.genre != member.genre and not {headline.genre, member.genre} <= _ONE_HAPPENING:
-        left *= _OTHER_GENRE
-    if headline.genre in _TEMPLATES or member.genre in _TEMPLATES:
-        left *= _TEMPLATE
-        if headline.genre == member.genre and outlet == member.outlet:
-            left *= _TEMPLATE
-    if (
-        headline.series
-        and headline.series == member.series
-        and outlet == member.outlet
-        and headline.genre not in _MANY_A_DAY
-    ):
-        left *= _SAME_SERIES
-    if serials and member.serials:
-        left *= _agreement(serials, member.serials)
-    if headline.actor and member.actor and not _may_be_one(headline.actor, member.actor):
-        left *= _OTHER_ACTOR
-    return left
-
-
-def _may_be_one(name: str, other: str) -> bool:
-    """Whether two names may be one, written longer and shorter: they share a pair of letters."""
-    return not {name[i : i + 2] for i in range(len(name) - 1)}.isdisjoint(
-        other[i : i + 2] for i in range(len(other) - 1)
-    )
-
-
-def _agreement(serials: tuple[Serial, ...], others: tuple[Serial, ...]) -> float:
-    """Less than 1 if something is counted in both and never with the same number: HBM3E and HBM4, 1분기 and 2분기.
-
-    Other days and months part less: a report of the second day may name the first.
-    """
-    other = {name for name, _ in serials} & {name for name, _ in others}
-    other -= {name for name, number in serials if (name, number) in others}
-    if not other:
-        return 1.0
-    return _OTHER_DAY if other <= _CALENDAR else _OTHER_SERIAL
+def are_one(weights: dict[int, int], one: set[int], other: set[int]) -> bool:
+    """Whether two titles share enough of what each shares with a third, whose features have these weights."""
+    with_one = weights.keys() & one
+    with_other = weights.keys() & other
+    most = min(sum(map(weights.__getitem__, with_one)), sum(map(weights.__getitem__, with_other)))
+    return sum(map(weights.__getitem__, with_one & with_other)) >= MERGE_SHARE * most
 
 
 def story_likeness(likenesses: Sequence[float]) -> float:

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from monitor.core.article import Article, Entry, Match
     from monitor.core.matching.needs import Need
     from monitor.core.stories.model import Placement
-    from monitor.pipeline.records import PlacedArticle, SeenArticle, StoredArticle, StoredHit, WantedText
+    from monitor.pipeline.records import (
+        PlacedArticle,
+        PlacementView,
+        SeenArticle,
+        StoredArticle,
+        StoredHit,
+        WantedText,
+    )
 
 
 class Articles(Protocol):
@@ -65,7 +72,10 @@ class Articles(Protocol):
 
 
 class Stories(Protocol):
-    """The stories that articles belong to. A story is named by the number of the article that opened it."""
+    """The stories that articles belong to.
+
+    A story is named by the number of the article that opened it; of stories that were merged, the oldest one's stays.
+    """
 
     def place(self, article_id: int, placement: Placement, lead: str | None = None) -> None:
         """Store where an article belongs, and why; `lead` are the first lines that were read if not the summary."""
@@ -73,6 +83,22 @@ class Stories(Protocol):
 
     def story_of(self, article_id: int) -> int | None:
         """The story of an article, or None if it was never placed."""
+        ...
+
+    def placement(self, article_id: int) -> PlacementView | None:
+        """Why an article is in its story; None if there is no such article or it was never placed."""
+        ...
+
+    def merge(self, younger_id: int, story_id: int, article_id: int) -> None:
+        """Make a story part of an older one, with its alerts and silences, as an article showed."""
+        ...
+
+    def merged(self, after_id: int) -> tuple[tuple[int, int], ...]:
+        """Merges that articles with higher numbers showed, as (younger, the story it is part of now), in order."""
+        ...
+
+    def current(self, story_id: int) -> int:
+        """The story that this one is part of by now; itself if it was never merged."""
         ...
 
     def placed(self, after_id: int) -> tuple[PlacedArticle, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from monitor.core.matching.version import Definition
@@ -24,12 +24,8 @@ class Rates(Protocol):
         """The clock hours that were watched from `since` on, ascending."""
         ...
 
-    def stories(self, since: datetime) -> tuple[datetime, ...]:
-        """When each story began that has an article first seen from `since` on, ascending.
-
-        A story begins with its earliest article: when that was published, or first seen if no time of day is known;
-        never after it was first seen.
-        """
+    def began(self, after_id: int, since: datetime) -> Iterator[tuple[int, int, datetime]]:
+        """Articles with higher numbers, first seen from `since` on, as (number, story, when it began to be news)."""
         ...
 
     def hit_stories(self, since: datetime) -> tuple[HitStory, ...]:

@@ -32,12 +32,23 @@ def test_a_rise_of_all_news_is_no_spike() -> None:
 
 @pytest.mark.parametrize(
     "judgement",
-    [judged(2, 0.1), judged(9, 4.0), judged(9, 1.0, chance=decide.UNLIKELY)],
-    ids=["too few", "not enough above the usual", "too likely"],
+    [
+        judged(2, 0.1),
+        judged(9, 4.0),
+        judged(9, 1.0, chance=decide.UNLIKELY_OF_FEW),
+        judged(30, decide.FEW, chance=decide.UNLIKELY),
+    ],
+    ids=["too few", "not enough above the usual", "too likely for few", "too likely"],
 )
 def test_every_condition_counts(judgement: Judgement) -> None:
     assert decide.spike([judgement]) is None
     assert decide.spike([judgement, judged(9, 2.0)]) == judged(9, 2.0)
+
+
+def test_where_few_are_usual_a_higher_chance_will_do_but_not_over_a_day() -> None:
+    likelier = decide.UNLIKELY * 2
+    assert decide.spike([judged(9, 1.0, chance=likelier)]) is not None
+    assert decide.spike([Judgement(DAY, 9, 1.0, likelier)]) is None
 
 
 def test_a_spike_is_over_when_no_window_holds_more_than_half_above_the_usual() -> None:
