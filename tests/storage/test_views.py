@@ -11,6 +11,7 @@ from monitor.core.article import Match, Span
 from monitor.core.spikes.model import DAY, Judgement, Turn, TurnKind
 from monitor.core.stories.model import Joined, Kind, Opened, Placement, Why
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, Lane
+from tests.postgres import ON_SQLITE
 from tests.storage.samples import MINUTE, article, feed, match, trace
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def test_what_was_told_of_a_story_but_no_test(work: SqlWork, now: datetime) -> N
     assert (told.reason, told.why, told.channels) == ("first report", "까닭", ("desk", "mail"))
 
 
+@ON_SQLITE
 def test_a_page_of_stories_takes_few_statements(work: SqlWork, connection: Connection, now: datetime) -> None:
     for number in range(1, 61):
         put(work, number, 1 + number // 2 * 2 if number > 1 else 1, now + number * MINUTE, "가")

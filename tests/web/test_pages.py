@@ -209,6 +209,20 @@ async def test_a_silence_of_nothing_is_refused(site: Any) -> None:
             assert (await opened.client.post("/silences", data=form)).status_code == 400, form
 
 
+async def test_hits_are_called_right_or_wrong_and_make_a_precision(site: Any) -> None:
+    async with site(is_filled=True) as opened:
+        page = "/watchlists/%EB%94%A5%EC%8B%9C%ED%81%AC"
+        assert "정밀도" not in await opened.text(page)
+        for number, verdict in ((1, "right"), (2, "right"), (3, "wrong"), (4, "wrong"), (4, "")):
+            form = {"verdict": verdict, "next": "/stories/1"}
+            answer = await opened.client.post(f"/hits/{number}/mark", data=form)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/stories/1")
+        assert "정밀도: 67 %" in words(await opened.text(page))
+        assert (await opened.text("/stories/1")).count('aria-pressed="true"') == 3
+        assert (await opened.client.post("/hits/99/mark", data={"verdict": "right"})).status_code == 404
+        assert (await opened.client.post("/hits/1/mark", data={"verdict": "so so"})).status_code == 400
+
+
 async def test_feeds_name_the_sick_first_with_gaps(site: Any) -> None:
     async with site(is_filled=True) as opened:
         seen = words(await opened.text("/feeds"))

@@ -92,6 +92,7 @@ async def watchlist(request: Request, name: str) -> HTMLResponse:
             "hits": hits,
             "turns": turns,
             "watched": work.rates.watched(first),
+            "said": Counter(one.verdict for one in work.marks.marked(name)),
             "recent": work.views.stories(first, now + timedelta(days=1), watchlist=name, limit=STORIES_SHOWN),
             "silences": [one for one in work.silences.live(now) if covers(one.matchers, name, one.matchers.story_id)],
         }
