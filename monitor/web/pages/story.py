@@ -47,7 +47,7 @@ async def story(request: Request, story_id: Annotated[int, Path(ge=1, le=LARGEST
 async def mark(
     request: Request,
     hit_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
-    verdict: Annotated[Literal["right", "wrong", ""], Form()],
+    verdict: Annotated[Literal["right", "wrong", ""], Form()] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name in the form
 ) -> RedirectResponse:
     """Say that a hit is right or wrong, or take that back."""
