@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
+import gc
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,13 +16,13 @@ from monitor.pipeline.adopt import renamed
 from monitor.pipeline.backtest import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from monitor.config.compile import Compiled
     from monitor.config.model import Config
     from monitor.core.alerting.model import AlertPolicy
-    from monitor.pipeline.backtest import Comparison
+    from monitor.pipeline.backtest import Comparison, Part
     from monitor.pipeline.ports import Storage
 
 
@@ -76,12 +77,34 @@ async def run_trial(trial: Trial, storage: Storage, progress: Callable[[int], No
     ends = await storage.read(lambda work: work.history.bounds(trial.since))
     names = _names(trial)
     asked, earlier = _lookback(trial, names)
+    with _uncollected():
+        parts = await _looked(asked, ends, progress) if ends else []
+        return _outcome(trial, parts, names, earlier, stored)
+
+
+async def _looked(asked: Lookback, ends: tuple[int, int], progress: Callable[[int], None]) -> list[Part]:
     parts = []
-    if ends is not None:
-        async with aclosing(look_back(asked, *ends)) as looked:
-            async for part in looked:
-                parts.append(part)
-                progress(part.articles)
+    async with aclosing(look_back(asked, *ends)) as looked:
+        async for part in looked:
+            parts.append(part)
+            progress(part.articles)
+    return parts
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no garbage be looked for among what all stays until the end."""
+    resume = gc.enable if gc.isenabled() else gc.disable
+    gc.disable()
+    try:
+        yield
+    finally:
+        resume()
+
+
+def _outcome(
+    trial: Trial, parts: Sequence[Part], names: Mapping[str, str], earlier: AlertPolicy, stored: Sequence[str]
+) -> Outcome:
     shown = [one.name for one in trial.edited.compiled.watchlists]
     gone = [one.name for one in trial.earlier.compiled.watchlists] if trial.earlier else stored
     shown += [name for name in gone if name not in shown and name not in names]

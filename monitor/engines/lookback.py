@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 import struct
 from dataclasses import dataclass, field
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from monitor.core.alerting.model import Member
 from monitor.core.matching.engine import compile_matcher
 from monitor.nlp.kiwi import kiwi_verifier
-from monitor.pipeline.backtest import Sides, judge
+from monitor.pipeline.backtest import Judged, Seen, Sides, judge
 from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -22,8 +26,17 @@ if TYPE_CHECKING:
     from monitor.core.matching.model import Term, Watchlist
     from monitor.pipeline.backtest import Part
 
+
+def _taken_apart(kind: type, parts: Callable[[Any], tuple[Any, ...]], one: Any) -> tuple[type, tuple[Any, ...]]:
+    return kind, parts(one)
+
+
 HEAD: Final = struct.Struct(">Q")
 """Before each pickle on the pipes between us and a child: its length. Both ends are this program."""
+
+# A frozen dataclass pickles itself field by field, in Python; these come by the hundred thousand.
+for one in (Seen, Judged, Member):
+    copyreg.pickle(one, partial(_taken_apart, one, attrgetter(*one.__dataclass_fields__)))
 
 
 @dataclass(frozen=True, slots=True)

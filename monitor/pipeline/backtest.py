@@ -25,10 +25,16 @@ DOUBTFUL_SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A match on one side of the comparison: why it is weak ("" if it is not), and the words it stands on."""
+    """A match on one side of the comparison: why it is weak ("" if it is not), and the words it stands on.
+
+    One that is sure, and on both sides, goes without its words.
+    """
 
     weak: str
     words: tuple[str, ...] = ()
+
+
+_STURDY: Final = Seen("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +119,18 @@ def judge(past: Sequence[PastArticle], sides: Sides) -> Part:
 def _judged(past: PastArticle, sides: Sides) -> Judged | None:
     """An article, or None if no watchlist matches it on either side."""
     article = past.seen.article
-    after = _seen(article, sides.after.match(article))
+    new = {match.watchlist: match for match in sides.after.match(article)}
     if sides.before is None:
-        before = {name: Seen(weak) for name, weak in past.hits.items()}
+        before = {name: _STURDY if not weak else Seen(weak) for name, weak in past.hits.items()}
+        after = {name: _seen(article, match, shown=name not in before) for name, match in new.items()}
     else:
-        before = {name: seen for name, seen in after.items() if name in sides.same}
-        before |= _seen(article, sides.before.match(article))
+        old = {match.watchlist: match for match in sides.before.match(article)}
+        old |= {name: match for name, match in new.items() if name in sides.same}
+        before = {name: _seen(article, match, shown=name not in new) for name, match in old.items()}
+        after = {name: _seen(article, match, shown=name not in old) for name, match in new.items()}
     if not before and not after:
         return None
-    return Judged(
-        past.seen.id, _story(past), _at(past), article.title, article.url, article.source, before=before, after=after
-    )
+    return Judged(past.seen.id, _story(past), _at(past), article.title, article.url, article.source, before, after)
 
 
 def _story(past: PastArticle) -> int:
@@ -135,14 +142,12 @@ def _at(past: PastArticle) -> datetime:
     return news_at(article.published_at, article.published_precision, past.seen.first_seen_at)
 
 
-def _seen(article: Article, matches: Iterable[Match]) -> dict[str, Seen]:
-    return {
-        match.watchlist: Seen(
-            match.weak,
-            tuple(dict.fromkeys(article.field(span.field)[span.start : span.end] for span in match.spans)),
-        )
-        for match in matches
-    }
+def _seen(article: Article, match: Match, *, shown: bool) -> Seen:
+    """A match with its words if it may be shown: one of one side only, or a doubtful one."""
+    if not shown and not match.weak:
+        return _STURDY
+    words = (article.field(span.field)[span.start : span.end] for span in match.spans)
+    return Seen(match.weak, tuple(dict.fromkeys(words)))
 
 
 def compare(parts: Iterable[Part], names: Sequence[str], before: AlertPolicy, after: AlertPolicy) -> Comparison:

@@ -204,20 +204,22 @@ class _Rehearsal:
 
     def _floods(self, hits: Sequence[NewHit], state: StoryState, now: datetime) -> dict[str, Flood]:
         known = {telling.watchlist for telling in state.tellings}
+        most, recently = flood.NEVER_HELD, now - flood.RECENT
         found = {}
         for name in dict.fromkeys(hit.watchlist for hit in hits if hit.watchlist not in known):
             if not self.policy.routes.get(name) or self.policy.watch(name).severity is Severity.LOW:
                 continue
             about = f"watchlist {name}"
-            recently = now - flood.RECENT
             firsts = self.firsts[name]
+            if about not in self.holds and (len(firsts) < most or firsts[-most] <= recently):
+                continue
             yielded = 1 + len(firsts) - bisect_right(firsts, recently)
             yielded += sum(at > recently for at in self.holds[about].values())
             if yielded > flood.NEVER_HELD:
                 past = firsts[bisect_right(firsts, now - flood.HISTORY) :]
-                most = flood.limit(past, self.first_at, now)
-                if yielded > most:
-                    found[name] = Flood(about, yielded, most)
+                limit = flood.limit(past, self.first_at, now)
+                if yielded > limit:
+                    found[name] = Flood(about, yielded, limit)
         return found
 
     def _put(self, intent: Intent, now: datetime) -> None:

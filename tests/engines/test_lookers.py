@@ -30,7 +30,7 @@ SIDE = Side((Watchlist("딥시크", parse("@딥시크")),), {"딥시크": Term("
 
 
 @pytest.fixture
-async def asked(storage: SqlStorage, clock: FakeClock, database_file: Path) -> Lookback:
+async def asked(storage: SqlStorage, clock: FakeClock, database_url: str) -> Lookback:
     """Every third article is about 딥시크; one stored hit that nothing finds any more."""
 
     def add(work: Work) -> None:
@@ -40,7 +40,7 @@ async def asked(storage: SqlStorage, clock: FakeClock, database_file: Path) -> L
         work.articles.add_hits(2, (Match("딥시크", ()),), clock.now())
 
     await storage.write(add)
-    return Lookback(f"sqlite:///{database_file.name}", database_file.parent, None, SIDE)
+    return Lookback(database_url, Path("/"), None, SIDE)
 
 
 async def looked(asked: Lookback) -> list[Part]:
@@ -72,11 +72,11 @@ async def test_a_child_that_dies_is_told_to_the_operator(asked: Lookback, monkey
 
 
 async def test_a_database_that_cannot_be_read_is_told_by_the_child(
-    asked: Lookback, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (asked.base / "broken.db").write_bytes(b"not a database at all, just words" * 100)
+    (tmp_path / "broken.db").write_bytes(b"not a database at all, just words" * 100)
     monkeypatch.setattr(lookers, "ALONE", 0)
-    broken = Lookback("sqlite:///broken.db", asked.base, SIDE, SIDE)
+    broken = Lookback("sqlite:///broken.db", tmp_path, SIDE, SIDE)
     with pytest.raises(StorageError, match="not a database"):
         await looked(broken)
 
