@@ -72,7 +72,10 @@ async def _test(path: Path, name: str) -> int:
         if not recipients:
             known = ", ".join(app.config.channels) or "none"
             raise ConfigurationError((Problem(f"channels.{name}", f"no such channel in {path}", f"known: {known}"),))
-        return sum([await _send(app, Lane(name, recipient)) for recipient in recipients])
+        failed = sum([await _send(app, Lane(name, recipient)) for recipient in recipients])
+        faults = app.notifier.faults()
+        say_all(f"{name}: the built-in template was used, for yours failed: {fault}" for fault in faults)
+        return failed + len(faults)
 
 
 async def _send(app: App, lane: Lane) -> int:

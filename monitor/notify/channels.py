@@ -29,6 +29,9 @@ _SLACK_OWN: Final = (SlackMode.WEBHOOK, SlackMode.WEBHOOK_GOV, SlackMode.BOT)
 _VERBATIM: Final = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"})
 """Schemes read by programs or as mail, where no mention or masked link can be forged."""
 
+_LONGEST: Final = {"workflows": 4000}
+"""Characters, where a service takes more than Apprise says: a card of Teams holds 28 kB, Hangul takes six each."""
+
 RENEWING: Final = frozenset({"kakaotalk"})
 """Schemes of services that give a new token for the one in the address, which then stops working."""
 
@@ -159,6 +162,7 @@ def _written(plugin: NotifyBase, rendering: Rendering, scribe: Scribe) -> tuple[
     rich = plugin._formats()[0] is not NotifyFormat.TEXT  # noqa: SLF001 - there is no public way to ask
     body_format = NotifyFormat.HTML if rich else NotifyFormat.TEXT
     grows = 2 if plugin._formats()[0] is NotifyFormat.MARKDOWN else 1  # noqa: SLF001 - the same; escapes lengthen it
+    plugin.body_maxlen = _LONGEST.get(plugin.schema, plugin.body_maxlen)
     limit = max(int(plugin.body_maxlen) // grows - 2, 40)
     room = max(int(plugin.title_maxlen), 0)
     if not room:

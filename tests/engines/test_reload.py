@@ -109,6 +109,32 @@ async def test_a_changed_secret_file_takes_effect_too(daemon: Daemon) -> None:
         await soon(lambda: daemon.told("new"))
 
 
+async def test_an_edited_template_takes_effect_and_a_bad_one_changes_nothing(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = daemon.folder / "own"
+    folder.mkdir()
+    (folder / "text.j2").write_text("one {{ alert.title }}", encoding="utf-8")
+    daemon.path.write_text(daemon.text(more="operator: ops\ntemplates: own\n"), encoding="utf-8")
+
+    def text() -> str:
+        (found,) = daemon.app.config.template_texts
+        return found.text
+
+    async with daemon.run():
+        (folder / "text.j2").write_text("two {{ alert.title }}", encoding="utf-8")
+        await soon(lambda: text().startswith("two"))
+        (folder / "text.j2").write_text("three {{ alert.nothing }}", encoding="utf-8")
+        await soon(lambda: "text.j2:1:1: templates: AlertView has no attribute 'nothing'" in caplog.text)
+        assert text().startswith("two")
+        (folder / "text.j2").write_text("four {{ alert.title }}", encoding="utf-8")
+        await soon(lambda: text().startswith("four"))
+        daemon.serve("two", "딥시크 새 소식")
+        more = "operator: ops\ntemplates: own\n"
+        in_place(daemon.path, daemon.text(more=more, feeds=("one", "two")))
+        await soon(lambda: any(one.json()["message"].startswith("four ") for one in daemon.hook.requests), 60)
+
+
 # --- what a bad edit does ---
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from monitor.core.alerting import Reason
+from monitor.core.errors import DeliveryError
 from monitor.notify.library import services
 from monitor.notify.sender import AppriseNotifier, NotifierSettings
 from monitor.pipeline.records import AlertContent, Lane
@@ -63,6 +65,26 @@ async def test_discord_messages_stay_within_its_limit(hook: WebhookServer) -> No
     await posted(hook, DISCORD, BULK)
     assert len(hook.requests) == 1
     assert len(str(hook.requests[0].json().get("content", ""))) <= 2000
+
+
+async def test_a_card_of_teams_holds_a_digest_and_stays_within_28_kb(
+    hook: WebhookServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+
+    def gen_payload(self: Any, **parts: Any) -> Any:
+        payload = make(self, **parts)
+        sent.append(json.dumps(payload).encode())
+        return payload
+
+    make = services()["workflows"].gen_payload
+    monkeypatch.setattr(services()["workflows"], "gen_payload", gen_payload)
+    url = f"workflows://127.0.0.1:{hook.port}/643e69f83c89/KwDKpGnLuBvAvfVeFzDl"
+    with pytest.raises(DeliveryError):  # it speaks TLS only, and the server here does not
+        await AppriseNotifier({"c": url}, NotifierSettings(deadline_s=10)).send(Lane("c", ""), BULK)
+    (body,) = sent
+    assert len(body) < 28_000
+    assert body.decode("unicode_escape").count("](<https://") >= 8
 
 
 async def test_markdown_services_get_a_link_and_escaped_titles(hook: WebhookServer) -> None:
