@@ -43,6 +43,7 @@ _GENRES: Final = (
 )
 _ROUTINE: Final = re.compile(
     "^(?:오늘의?|내일의?|세계의|주말|전국) ?(?:날씨|운세)|"
+    "(?:호우|폭염|한파|대설|강풍|건조|풍랑|태풍)(?:주의보|경보)|낮 (?:최고|기온|최고기온) [0-9]|"
     "^(?:코스피|코스닥|원[·/]달러|환율|뉴욕증시|뉴욕 증시|국제유가|국고채).{0,40}(?:마감|출발|개장|장중|거래)"
 )
 _MARK: Final = re.compile(
@@ -179,7 +180,7 @@ def _genre(tags: list[str], text: str) -> Genre:
     for genre, words_of_it in _GENRES:
         if any(words_of_it.search(tag) for tag in tags):
             return genre
-    return Genre.ROUTINE if _ROUTINE.match(text) else Genre.NEWS
+    return Genre.ROUTINE if _ROUTINE.search(text) else Genre.NEWS
 
 
 def _regions(text: str) -> int:
