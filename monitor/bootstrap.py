@@ -300,7 +300,9 @@ def rejoin(app: App, config: Config, compiled: Compiled, console: TextIO | None 
         notifier = open_notifier(config, console)
     joined = _join(config, compiled, app.storage, reader, notifier, app.clock)
     # Stories go on; which entries were seen is looked up anew, for a feed may have another address.
-    return replace(joined, poller=replace(joined.poller, stories=app.poller.stories), courier=app.courier)
+    return replace(
+        joined, poller=replace(joined.poller, stories=app.poller.stories, tally=app.poller.tally), courier=app.courier
+    )
 
 
 @asynccontextmanager

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
 from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
 from monitor.core.matching.nearmiss import OneClauseShort
+from monitor.core.matching.report import json_row as json_row
 from monitor.core.matching.wording import reason
 from monitor.core.query.errors import display_width
 from monitor.core.query.explain import sentence
@@ -69,56 +70,6 @@ _EN: Final = {
     "unknown": "unknown spelling: {text}  (beside {beside}). If it is another name of {name}, add it.",
 }
 _BRANCHES: Final = (And, Or, Not, Near, Scoped)
-
-
-def json_row(watchlist: Watchlist, explained: Explanation) -> dict[str, Any]:
-    """An explanation as one JSON object."""
-    return {
-        "watchlist": watchlist.name,
-        "matches": explained.matches,
-        "in_scope": explained.in_scope,
-        "weak": explained.weak,
-        "query": print_query(watchlist.query),
-        "clause": _json_clause(explained.root),
-        "near_misses": [_json_miss(miss) for miss in explained.near_misses],
-    }
-
-
-def _json_clause(clause: Clause) -> dict[str, Any]:
-    return {
-        "query": print_query(clause.node),
-        "true": clause.true,
-        "places": [_json_place(found) for found in clause.findings],
-        "clauses": [_json_clause(child) for child in clause.children],
-    }
-
-
-def _json_place(found: Finding) -> dict[str, Any]:
-    return {
-        "field": found.field,
-        "start": found.start,
-        "end": found.end,
-        "text": found.text,
-        "term": found.name,
-        "before": found.head,
-        "after": found.tail,
-        "accepted": found.verdict.accepted,
-        "why": reason(found, "en"),
-    }
-
-
-def _json_miss(miss: NearMiss) -> dict[str, Any]:
-    if isinstance(miss, OneClauseShort):
-        return {"kind": "one clause short", "query": print_query(miss.missing.node)}
-    return {
-        "kind": "unknown spelling",
-        "term": miss.term,
-        "text": miss.text,
-        "beside": miss.beside,
-        "field": miss.field,
-        "start": miss.start,
-        "end": miss.end,
-    }
 
 
 def show(console: Console, watchlist: Watchlist, about: Article, explained: Explanation, language: Language) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,12 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from monitor.pipeline.since import since_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
-
-DURATION = re.compile(r"(\d+)([smhdw])")
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def people() -> Console:
@@ -93,19 +92,10 @@ def since_time(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     Raises:
         typer.BadParameter: it is neither.
     """
-    if not text:
-        return None
-    duration = DURATION.fullmatch(text)
-    if duration:
-        try:
-            return now - timedelta(**{UNITS[duration[2]]: int(duration[1])})
-        except OverflowError:
-            raise typer.BadParameter(f"{text!r} is longer than there has been time") from None
     try:
-        stated = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is neither a duration (30m, 12h, 3d) nor a date (2026-01-31)") from None
-    return stated if stated.tzinfo else stated.replace(tzinfo=zone)
+        return since_of(text, now, zone)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def say_all(lines: Iterable[object]) -> None:

@@ -19,13 +19,13 @@ from monitor.config.compile import compile_query
 from monitor.config.load import load
 from monitor.core.errors import ConfigurationError, Problem
 from monitor.core.query.errors import QueryError
+from monitor.pipeline.search import found_row
 from monitor.pipeline.search import search as search_articles
 
 if TYPE_CHECKING:
     from monitor.config.compile import Compiled
     from monitor.core.matching.engine import Matcher
     from monitor.core.query.explain import Language
-    from monitor.pipeline.search import Found
 
 COLUMNS: Final = {"id": "id", "first_seen_at": "seen", "spans": "matched", "title": "title", "feeds": "feeds"}
 
@@ -68,33 +68,8 @@ async def _search(path: Path, matcher: Matcher, *, since: str, limit: int, as_js
             async with aclosing(found):
                 async for one in found:
                     if as_json:
-                        print_json(row(one))
+                        print_json(found_row(one))
                     else:
-                        rows.append(row(one))
+                        rows.append(found_row(one))
         if not as_json:
             print_rows(rows, COLUMNS, as_json=False, zone=opened.zone)
-
-
-def row(found: Found) -> dict[str, object]:
-    """What a program reads of one article, with the places that match."""
-    seen, article = found.seen, found.seen.article
-    spans = [
-        {
-            "field": span.field,
-            "start": span.start,
-            "end": span.end,
-            "text": article.field(span.field)[span.start : span.end],
-            "term": span.term,
-        }
-        for span in found.match.spans
-    ]
-    return {
-        "id": seen.id,
-        "url": article.url,
-        "title": article.title,
-        "published_at": article.published_at and article.published_at.isoformat(),
-        "first_seen_at": seen.first_seen_at.isoformat(),
-        "feeds": list(article.feeds),
-        "spans": spans,
-        "weak": found.match.weak,
-    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from monitor.config.model import Config, Section
+from monitor.config.model import Config
+from monitor.config.section import Section
 from monitor.config.values import did_you_mean
 
 if TYPE_CHECKING:

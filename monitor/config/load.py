@@ -31,6 +31,7 @@ _SECRETS: Final[tuple[Path, ...]] = (
     ("network", "proxy"),
     ("dashboard", "password"),
     ("heartbeat", "url"),
+    ("dashboard", "tokens", "*", "token"),
     ("channels", "*", "url"),
     ("feeds", "*", "password"),
     ("feeds", "*", "headers", "*"),

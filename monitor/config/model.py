@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from monitor.config.origin import Origin
 from monitor.config.secret import Secret
+from monitor.config.section import Section, at_most_one
 from monitor.config.templates import TemplateText  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.times import DigestTimes, Windows  # noqa: TC001 - pydantic reads annotations at run time
+from monitor.config.tokens import TokenConfig  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.values import (
     HeaderName,
     HostName,
@@ -43,12 +45,6 @@ DEFAULT_LISTEN: Final = "127.0.0.1:8484"
 _OF_SPELLINGS: Final = ("kind", "mode", "exclude", "require", "case_sensitive")
 
 
-class Section(BaseModel):
-    """What all parts of the configuration have in common."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
 class NetworkConfig(Section):
     """How feeds are fetched."""
 
@@ -69,7 +65,7 @@ class NetworkConfig(Section):
 
     @model_validator(mode="after")
     def _one_proxy(self) -> Self:
-        _at_most_one("proxy", self.proxy, self.proxy_file)
+        at_most_one("proxy", self.proxy, self.proxy_file)
         return self
 
 
@@ -218,7 +214,7 @@ class ChannelConfig(Section):
     def _one_address(self) -> Self:
         if self.url is None and self.url_file is None:
             fault("neither url nor url_file is given", 'write one of them, for instance url: "${SLACK_URL}"')
-        _at_most_one("url", self.url, self.url_file)
+        at_most_one("url", self.url, self.url_file)
         return self
 
     @property
@@ -275,7 +271,7 @@ class HeartbeatConfig(Section):
     def _one_address(self) -> Self:
         if self.url is None and self.url_file is None:
             fault("neither url nor url_file is given", 'write one of them, for instance url: "${HEARTBEAT_URL}"')
-        _at_most_one("url", self.url, self.url_file)
+        at_most_one("url", self.url, self.url_file)
         return self
 
 
@@ -300,10 +296,16 @@ class DashboardConfig(Section):
     language: Literal["ko", "en"] | None = Field(
         default=None, description="Language of the pages. null: the top-level one."
     )
+    tokens: tuple[TokenConfig, ...] = Field(
+        default=(), description="Tokens of the programs that use the API, the feeds and the metrics."
+    )
 
     @model_validator(mode="after")
     def _guarded(self) -> Self:
-        _at_most_one("password", self.password, self.password_file)
+        at_most_one("password", self.password, self.password_file)
+        names = [one.name for one in self.tokens]
+        if len(set(names)) < len(names):
+            fault("two tokens have one name", "give each a name of its own")
         unguarded = self.password is None and self.password_file is None
         if unguarded and not is_loopback(split_listen(self.listen)[0]):
             fault(
@@ -348,7 +350,7 @@ class FeedConfig(Section):
 
     @model_validator(mode="after")
     def _one_login(self) -> Self:
-        _at_most_one("password", self.password, self.password_file)
+        at_most_one("password", self.password, self.password_file)
         if (self.username is None) != (self.password is None and self.password_file is None):
             fault("username and password go together", "write both, or neither")
         if self.username is not None and any(name.lower() == "authorization" for name in self.headers):
@@ -428,7 +430,7 @@ class Config(Section):
     @model_validator(mode="after")
     def _one_database(self) -> Self:
         if "database" in self.model_fields_set:
-            _at_most_one("database", self.database, self.database_file)
+            at_most_one("database", self.database, self.database_file)
         return self
 
     @property
@@ -452,8 +454,3 @@ class Config(Section):
         config = self.model_copy()
         config._template_texts = texts  # noqa: SLF001 - the same
         return config
-
-
-def _at_most_one(name: str, value: Secret | None, file: str | None) -> None:
-    if value is not None and file is not None:
-        fault(f"both {name} and {name}_file are given", "keep one of them")

@@ -18,6 +18,7 @@ SECRET_FILES: Final[tuple[Path, ...]] = (
     ("network", "proxy_file"),
     ("dashboard", "password_file"),
     ("heartbeat", "url_file"),
+    ("dashboard", "tokens", "*", "token_file"),
     ("channels", "*", "url_file"),
     ("feeds", "*", "password_file"),
 )

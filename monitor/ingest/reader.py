@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.ingest.parse import Parsed
     from monitor.pipeline.ports import Clock
     from monitor.pipeline.records import FeedSpec, Reading
+    from monitor.pipeline.tally import Durations
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +152,11 @@ class HttpFeedReader:
         shifted = await self._parse(replace(spec, zone=elsewhere), answer)
         stated = {entry.key for entry in shifted.entries if entry in parsed.entries and entry.article.published_at}
         return Inspection(answer, parsed, frozenset(stated))
+
+    @property
+    def parsing(self) -> Durations:
+        """How long the parsers took, from the asking to the answer."""
+        return self._parsers.durations
 
     async def aclose(self) -> None:
         """Close the connections and end the parsers."""

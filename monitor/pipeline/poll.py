@@ -18,6 +18,7 @@ from monitor.pipeline.alert import tell_hits
 from monitor.pipeline.keep import Keeping
 from monitor.pipeline.records import Fresh, Gap, PollRequest, PollSummary
 from monitor.pipeline.seen import Seen
+from monitor.pipeline.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +41,10 @@ OLDER_PAGES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """What polling needs. `random` gives numbers in [0, 1); `versions`: of the watchlists' definitions."""
+    """What polling needs. `random` gives numbers in [0, 1); `versions`: of the watchlists' definitions.
+
+    `tally` counts what was done.
+    """
 
     storage: Storage
     reader: FeedReader
@@ -53,6 +57,7 @@ class Poller:
     stories: StoryKeeper
     seen: Seen = field(default_factory=Seen)
     versions: Mapping[str, str] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
 
     def keeping(self, work: Work, now: datetime) -> Keeping:
         """The keeping of one transaction."""

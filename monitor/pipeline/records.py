@@ -260,6 +260,31 @@ class HitStory:
     last_hit_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An article that watchlists hit, for a feed of ours; `revised_at` is when its texts last changed."""
+
+    id: int
+    identity: str
+    url: str
+    title: str
+    summary: str
+    author: str
+    source: str
+    watchlists: tuple[str, ...]
+    published_at: datetime | None
+    first_seen_at: datetime
+    revised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list goes on, the newest first: behind the row of this time (aware UTC) and number."""
+
+    at: datetime
+    id: int
+
+
 # --- alerts and deliveries ---
 
 

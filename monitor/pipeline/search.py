@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.core.article import Match
     from monitor.core.matching.needs import Need
     from monitor.pipeline.keep import Matcher
-    from monitor.pipeline.ports import Storage
+    from monitor.pipeline.ports import Storage, Work
     from monitor.pipeline.records import SeenArticle
 
 PAGE: Final = 500
@@ -88,11 +89,12 @@ async def search_some(
     looked, size = 0, FIRST_PAGE
     while looked < patience:
         size = min(size, PAGE)
-        page = await _page(storage, before_id, size, since, need)
-        for seen in page:
-            found += [Found(seen, match) for match in matcher.match(seen.article)]
-            if len(found) == limit:
-                return Results(tuple(found), seen.id)
+        # Matched where it is read, in a thread: whoever serves requests is not held up.
+        page, matched = await storage.read(partial(_matched, matcher, before_id, size, since, need))
+        if len(found) + len(matched) >= limit:
+            found += matched[: limit - len(found)]
+            return Results(tuple(found), found[-1].seen.id)
+        found += matched
         if len(page) < size:
             return Results(tuple(found), None)
         before_id = page[-1].id
@@ -101,7 +103,39 @@ async def search_some(
     return Results(tuple(found), before_id)
 
 
+def _matched(
+    matcher: Matcher, before_id: int | None, size: int, since: datetime | None, need: Need | None, work: Work
+) -> tuple[tuple[SeenArticle, ...], list[Found]]:
+    page = work.articles.page(before_id, size, since, need)
+    return page, [Found(seen, match) for seen in page for match in matcher.match(seen.article)]
+
+
 async def _page(
     storage: Storage, before_id: int | None, size: int, since: datetime | None, need: Need | None
 ) -> tuple[SeenArticle, ...]:
     return await storage.read(lambda work: work.articles.page(before_id, size, since, need))
+
+
+def found_row(found: Found) -> dict[str, object]:
+    """What a program reads of one article, with the places that match."""
+    seen, article = found.seen, found.seen.article
+    spans = [
+        {
+            "field": span.field,
+            "start": span.start,
+            "end": span.end,
+            "text": article.field(span.field)[span.start : span.end],
+            "term": span.term,
+        }
+        for span in found.match.spans
+    ]
+    return {
+        "id": seen.id,
+        "url": article.url,
+        "title": article.title,
+        "published_at": article.published_at and article.published_at.isoformat(),
+        "first_seen_at": seen.first_seen_at.isoformat(),
+        "feeds": list(article.feeds),
+        "spans": spans,
+        "weak": found.match.weak,
+    }

@@ -59,6 +59,7 @@ async def claim_due(poller: Poller, limit: int, busy: Collection[str] = ()) -> t
     A host is asked one question at a time anyway: feeds that waited for their turn under a claim would let it run
     out, and hold the places of feeds on other hosts.
     """
+    poller.tally.beat_s = poller.clock.monotonic_s()
     now = poller.clock.now()
     due = await poller.storage.read(lambda work: work.feeds.due(now, MOST_DUE))
     names = tuple(first_by_host(poller, due, busy).values())[:limit]
@@ -69,11 +70,15 @@ async def claim_due(poller: Poller, limit: int, busy: Collection[str] = ()) -> t
 
 async def poll_claimed(poller: Poller, claim: FeedClaim) -> PollSummary:
     """Poll a claimed feed; a storage that cannot write is a failure of this poll, never of the caller."""
+    started_s = poller.clock.monotonic_s()
     try:
         summary = await poll_feed(poller, claim)
     except MonitorError as error:
         log.error("feed %s: nothing was kept: %s", claim.name, error)  # noqa: TRY400 - the text says all
-        return PollSummary(feeds=1, failed=1, failures=((claim.name, str(error)),))
+        summary = PollSummary(feeds=1, failed=1, failures=((claim.name, str(error)),))
+        poller.tally.polled(summary, poller.clock.monotonic_s() - started_s)
+        return summary
+    poller.tally.polled(summary, poller.clock.monotonic_s() - started_s)
     for name, why in summary.failures:
         log.warning("feed %s: %s", name, why)
     return summary

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from monitor.core.alerting import Reason
 from monitor.core.schedule import Health
@@ -14,6 +14,7 @@ from monitor.core.stories.accounts import first_report, independent_accounts
 from monitor.core.stories.headline import LETTERS_READ
 from monitor.core.stories.model import GroupArticle, Kind
 from monitor.storage.articles import carriers
+from monitor.storage.carried import carried_articles
 from monitor.storage.decisions import CONCERNS, decisions
 from monitor.storage.statements import LookUp
 from monitor.storage.tables import (
@@ -22,6 +23,7 @@ from monitor.storage.tables import (
     ARTICLES,
     ATTEMPTS,
     DELIVERIES,
+    ENABLED,
     ENTRIES,
     FEEDS,
     GAPS,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.core.article import Span
+    from monitor.pipeline.records import Carried, Place
 
 GAPS_SHOWN: Final = 20
 """The newest gaps of each feed; one that rolls over faster than it is polled has a gap in every poll."""
@@ -126,9 +129,18 @@ class SqlListings:
             for row in self._connection.execute(select(FEEDS).order_by(FEEDS.c.name))
         ]
 
-    def articles(self, *, since: datetime | None = None, feed: str = "", limit: int = 50) -> list[dict[str, object]]:
-        """Articles, newest first seen first."""
-        query = select(
+    def articles(
+        self,
+        *,
+        since: datetime | None = None,
+        feed: str = "",
+        story_id: int | None = None,
+        article_id: int | None = None,
+        limit: int = 50,
+        before: Place | None = None,
+    ) -> list[dict[str, object]]:
+        """Articles, newest first seen first; with `story_id` those of this story, with `article_id` only this one."""
+        query: Select[Any] = select(
             ARTICLES.c.id,
             ARTICLES.c.url,
             ARTICLES.c.title,
@@ -141,6 +153,12 @@ class SqlListings:
                 select(ENTRIES.c.article_id).join(FEEDS, FEEDS.c.id == ENTRIES.c.feed_id).where(FEEDS.c.name == feed)
             )
             query = query.where(ARTICLES.c.id.in_(carried))
+        if story_id is not None:
+            members = select(PLACEMENTS.c.article_id).where(PLACEMENTS.c.story_id == story_id)
+            query = query.where(ARTICLES.c.id.in_(members))
+        if article_id is not None:
+            query = query.where(ARTICLES.c.id == article_id)
+        query = _behind(query, ARTICLES.c.first_seen_at, ARTICLES.c.id, before)
         rows = self._connection.execute(_since(query, ARTICLES.c.first_seen_at, since).limit(limit)).all()
         article_ids = tuple(row.id for row in rows)
         feeds = carriers(self._connection, article_ids)
@@ -168,7 +186,13 @@ class SqlListings:
         return found
 
     def hits(
-        self, *, since: datetime | None = None, watchlist: str = "", alert_id: int | None = None, limit: int = 50
+        self,
+        *,
+        since: datetime | None = None,
+        watchlist: str = "",
+        alert_id: int | None = None,
+        limit: int = 50,
+        before: Place | None = None,
     ) -> list[dict[str, object]]:
         """Hits, newest first; with `alert_id` only those that this alert tells of."""
         query = (
@@ -191,6 +215,7 @@ class SqlListings:
         if alert_id is not None:
             told = select(ALERT_HITS.c.hit_id).where(ALERT_HITS.c.alert_id == alert_id)
             query = query.where(HITS.c.id.in_(told))
+        query = _below(query, HITS.c.id, before)
         rows = self._connection.execute(_since(query, HITS.c.first_seen_at, since).limit(limit))
         return [
             {
@@ -210,21 +235,31 @@ class SqlListings:
         ]
 
     def stories(
-        self, *, since: datetime | None = None, watchlist: str = "", limit: int = 50
+        self,
+        *,
+        since: datetime | None = None,
+        watchlist: str = "",
+        story_id: int | None = None,
+        limit: int = 50,
+        before: Place | None = None,
     ) -> list[dict[str, object]]:
         """Stories, the one with the newest article first; of each the articles in the order in which they came."""
-        last_seen_at = func.max(ARTICLES.c.first_seen_at)
+        last_seen_at, in_story = ARTICLES.c.first_seen_at, PLACEMENTS.c.story_id
         query = (
-            select(PLACEMENTS.c.story_id)
+            select(in_story)
             .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
-            .group_by(PLACEMENTS.c.story_id)
-            .order_by(last_seen_at.desc(), PLACEMENTS.c.story_id.desc())
+            # Walking the articles from the newest one, a story is met first at its newest: no history is grouped.
+            .where(~_has_newer_member())
+            .order_by(last_seen_at.desc(), in_story.desc())
         )
         if watchlist:
-            hit = select(PLACEMENTS.c.story_id).join(HITS, HITS.c.article_id == PLACEMENTS.c.article_id)
-            query = query.where(PLACEMENTS.c.story_id.in_(hit.where(HITS.c.watchlist == watchlist)))
+            hit = select(in_story).join(HITS, HITS.c.article_id == PLACEMENTS.c.article_id)
+            query = query.where(in_story.in_(hit.where(HITS.c.watchlist == watchlist)))
+        if story_id is not None:
+            query = query.where(in_story == story_id)
+        query = _behind(query, last_seen_at, in_story, before)
         if since is not None:
-            query = query.having(last_seen_at >= since)
+            query = query.where(last_seen_at >= since)
         story_ids = tuple(self._connection.execute(query.limit(limit)).scalars())
         members: defaultdict[int, list[Any]] = defaultdict(list)
         for row in _MEMBERS.rows(self._connection, story_ids):
@@ -241,6 +276,7 @@ class SqlListings:
         watchlist: str = "",
         article_id: int | None = None,
         limit: int = 50,
+        before: Place | None = None,
     ) -> list[dict[str, object]]:
         """Alerts and what became of them, newest first."""
         query = select(ALERTS).order_by(ALERTS.c.id.desc())
@@ -248,6 +284,7 @@ class SqlListings:
             query = query.where(ALERTS.c.watchlist == watchlist)
         if article_id is not None:
             query = query.where(CONCERNS)
+        query = _below(query, ALERTS.c.id, before)
         wanted = _since(query, ALERTS.c.created_at, since).limit(limit)
         rows = self._connection.execute(wanted, {"article_id": article_id} if article_id is not None else {}).all()
         decided = decisions(self._connection, [row.id for row in rows])
@@ -266,7 +303,13 @@ class SqlListings:
         ]
 
     def deliveries(
-        self, *, since: datetime | None = None, state: str = "", channel: str = "", limit: int = 50
+        self,
+        *,
+        since: datetime | None = None,
+        state: str = "",
+        channel: str = "",
+        limit: int = 50,
+        before: Place | None = None,
     ) -> list[dict[str, object]]:
         """Deliveries, newest first."""
         query = select(DELIVERIES).order_by(DELIVERIES.c.id.desc())
@@ -274,6 +317,7 @@ class SqlListings:
             query = query.where(DELIVERIES.c.state == state)
         if channel:
             query = query.where(DELIVERIES.c.channel == channel)
+        query = _below(query, DELIVERIES.c.id, before)
         rows = self._connection.execute(_since(query, DELIVERIES.c.created_at, since).limit(limit))
         return [
             {
@@ -289,6 +333,25 @@ class SqlListings:
             }
             for row in rows
         ]
+
+    def carried(self, watchlist: str = "", limit: int = 50) -> tuple[Carried, ...]:
+        """The articles with the newest hits, of one watchlist or of any, the newest hit first."""
+        return carried_articles(self._connection, watchlist, limit)
+
+    def totals(self) -> dict[str, int]:
+        """How many articles, hits, alerts and gaps were ever stored; they never fall."""
+        tables = (ARTICLES, HITS, ALERTS, GAPS)
+        # The highest number is found at once; counting reads all of a table.
+        highest = select(*(func.coalesce(select(func.max(one.c.id)).scalar_subquery(), 0) for one in tables))
+        row = self._connection.execute(highest).one()
+        return {table.name: int(number) for table, number in zip(tables, row, strict=True)}
+
+    def feed_counts(self, now: datetime) -> tuple[dict[str, int], int]:
+        """Enabled feeds by health, and how many of them are due."""
+        counted = select(FEEDS.c.health, func.count()).where(ENABLED).group_by(FEEDS.c.health)
+        due = select(func.count()).where(ENABLED, FEEDS.c.next_poll_at <= now)
+        by_health = {health: int(number) for health, number in self._connection.execute(counted)}
+        return by_health, int(self._connection.execute(due).scalar_one())
 
     def attempts(self, delivery_id: int) -> list[dict[str, object]]:
         """The tries at a delivery, in order."""
@@ -358,6 +421,31 @@ def _group_article(row: Any) -> GroupArticle:
 
 def _since(query: Select[Any], column: Column[Any], since: datetime | None) -> Select[Any]:
     return query if since is None else query.where(column >= since)
+
+
+def _behind(query: Select[Any], at: Column[datetime], number: Column[int], place: Place | None) -> Select[Any]:
+    """The rows that come after a place, the newest first."""
+    if place is None:
+        return query
+    return query.where(or_(at < place.at, and_(at == place.at, number < place.id)))
+
+
+def _below(query: Select[Any], number: Column[int], place: Place | None) -> Select[Any]:
+    return query if place is None else query.where(number < place.id)
+
+
+def _has_newer_member() -> ColumnElement[bool]:
+    """Whether the story of an article has an article that was seen later (or then, with a higher number)."""
+    other_place, other = PLACEMENTS.alias(), ARTICLES.alias()
+    at, number = ARTICLES.c.first_seen_at, ARTICLES.c.id
+    later = or_(other.c.first_seen_at > at, and_(other.c.first_seen_at == at, other.c.id > number))
+    return (
+        select(other.c.id)
+        .join(other_place, other_place.c.article_id == other.c.id)
+        .where(other_place.c.story_id == PLACEMENTS.c.story_id, later)
+        .correlate(PLACEMENTS, ARTICLES)
+        .exists()
+    )
 
 
 def _iso(moment: datetime | None) -> str | None:

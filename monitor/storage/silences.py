@@ -50,11 +50,15 @@ class SqlSilences:
         """The silences that last beyond `now`, by number."""
         return tuple(_silence(row) for row in self._connection.execute(_LIVE, {"now": now}))
 
-    def all(self, *, since: datetime | None = None, limit: int = 50) -> tuple[Silence, ...]:
-        """Silences made since then, the newest first."""
+    def all(
+        self, *, since: datetime | None = None, limit: int = 50, before_id: int | None = None
+    ) -> tuple[Silence, ...]:
+        """Silences made since then, the newest first; only those numbered below `before_id`."""
         query = select(SILENCES).order_by(SILENCES.c.id.desc()).limit(limit)
         if since is not None:
             query = query.where(SILENCES.c.created_at >= since)
+        if before_id is not None:
+            query = query.where(SILENCES.c.id < before_id)
         return tuple(_silence(row) for row in self._connection.execute(query))
 
 

@@ -63,6 +63,13 @@ def is_password(dashboard: DashboardConfig, given: str) -> bool:
         return False
 
 
+def bearer(dashboard: DashboardConfig, token: str) -> Visitor | None:
+    """Who shows this token; None if it is nobody's. All tokens are compared, so that time tells nothing."""
+    shown = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    found = [one for one in dashboard.tokens if hmac.compare_digest(one.digest, shown)]
+    return Visitor(frozenset(map(Scope, found[0].scopes)) | {Scope.READ}) if found else None
+
+
 @dataclass(slots=True)
 class Tries:
     """Counts wrong passwords by address; times are monotonic seconds."""

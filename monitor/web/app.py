@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from monitor.web import live, troubles
+from monitor.web.api import app as api
+from monitor.web.api import health, metrics, out
 from monitor.web.desk import Desk
 from monitor.web.guard import Guard
 from monitor.web.pages import (
@@ -56,6 +58,9 @@ def create_app(current: Callable[[], App]) -> FastAPI:
     for part in PAGES:
         app.include_router(part.router, include_in_schema=False)
     troubles.add_to(app)
+    for machine in (out, health, metrics):
+        app.include_router(machine.router, include_in_schema=False)
+    app.mount(api.PREFIX, api.create_api(desk))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, desk=desk)
     return app

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from monitor.config.values import LOCALHOST, is_loopback, split_listen
-from monitor.web.access import EVERYTHING, Scope, Visitor
+from monitor.web.access import EVERYTHING, Scope, Visitor, bearer
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -30,7 +30,11 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN: Final = ("/login", "/static/", "/healthz", "/readyz", "/favicon.ico", "/robots.txt")
 """Paths that anyone may ask for; one that ends in / stands for all below it."""
 
-READING: Final = ("/login", "/logout", "/try")
+API: Final = "/api/"
+OUT: Final = "/out/"
+"""Feeds of ours, for feed readers."""
+
+READING: Final = ("/login", "/logout", "/try", "/api/v1/try", "/api/v1/explain")
 """Paths whose POST changes nothing that is stored."""
 
 POLICY: Final = (
@@ -80,7 +84,7 @@ class Guard:
         headers = Headers(scope=scope)
         if not _is_our_host(self.desk, headers.get("host", ""), scope):
             return PlainTextResponse("unknown Host; name it under dashboard.hosts in config.yaml\n", 400)
-        visitor = visitor_of(self.desk, headers)
+        visitor = visitor_of(self.desk, headers, token_of(scope, headers))
         scope.setdefault("state", {})["visitor"] = visitor
         if scope["method"] not in SAFE:
             refusal = _refuse_write(headers)
@@ -106,9 +110,22 @@ def _refuse_visitor(scope: Asked, headers: Headers, visitor: Visitor | None) -> 
     return JSONResponse(problem, 403, media_type=PROBLEM)
 
 
-def visitor_of(desk: Desk, headers: Headers) -> Visitor | None:
-    """Who asks; None if nobody we know."""
+def token_of(scope: Asked, headers: Headers) -> str | None:
+    """The token that was sent, or None. In the address only for feeds, whose readers can send none otherwise."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    if scope["path"].startswith(OUT) and scope["method"] in SAFE:
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("token")
+        return given[0] if given else None
+    return None
+
+
+def visitor_of(desk: Desk, headers: Headers, token: str | None = None) -> Visitor | None:
+    """Who asks; None if nobody we know. Whoever shows a token is who the token says, or nobody."""
     dashboard = desk.dashboard
+    if token is not None:
+        return bearer(dashboard, token)
     if dashboard.password is None:
         # The configuration lets nothing but a loopback address go without a password.
         return Visitor(EVERYTHING)
@@ -171,7 +188,8 @@ def _is_among(path: str, paths: tuple[str, ...]) -> bool:
 
 
 def _ask_to_log_in(scope: Asked, headers: Headers) -> Response:
-    if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+    is_page = not scope["path"].startswith((API, OUT, "/metrics"))
+    if is_page and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
         asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
         return RedirectResponse(f"/login?next={quote(asked, safe='/')}", 303)
     problem = {"type": "about:blank", "title": "log in, or send a token", "status": 401}

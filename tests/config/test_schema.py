@@ -72,9 +72,11 @@ def test_the_sample_follows_the_schema_and_passes_the_check(tmp_path: Path) -> N
     (tmp_path / "secrets").mkdir()
     for name in ("telegram", "members"):
         (tmp_path / "secrets" / name).write_text("log://", encoding="utf-8")
+    (tmp_path / "secrets" / "token").write_text("x" * 20, encoding="utf-8")
     env = dict.fromkeys(VARIABLE.findall(text), "log://") | {
         "PROXY_URL": "http://127.0.0.1:3128",
         "HEARTBEAT_URL": "https://hc-ping.example/1",
+        "API_TOKEN": "x" * 20,
     }
     compile_config(load_text(text, "sample.yaml", tmp_path, env))
 

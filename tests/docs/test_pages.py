@@ -113,7 +113,7 @@ def test_the_readmes_show_what_the_demo_writes(name: str, demo: set[str]) -> Non
 # --- config.yaml ---
 
 VARIABLE: Final = re.compile(r"\$\{(\w+)\}")
-SECRET_FILE: Final = re.compile(r"url_file: ([\w/]+)")
+SECRET_FILE: Final = re.compile(r"(?:url|password|token)_file: ([\w/]+)")
 
 
 def load_block(text: str, folder: Path) -> None:
@@ -126,7 +126,7 @@ def load_block(text: str, folder: Path) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("tgram://123456789:AAabcdefghijklmnopqrstuvwxyz0123456/-1001234567890")
     (folder / "templates").mkdir(exist_ok=True)
-    config = load_text(text, "block", folder, dict.fromkeys(VARIABLE.findall(text), "log://"))
+    config = load_text(text, "block", folder, dict.fromkeys(VARIABLE.findall(text), "log://long-enough-for-a-token"))
     compile_config(config)
     if problems := channel_problems(config):
         raise ConfigurationError(problems)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.cli import search, terms
+from monitor.cli import terms
 from monitor.config.lexicon import bundled_terms
 from monitor.config.values import BUNDLED_SETS
 from monitor.core.article import Article, Match, Span
 from monitor.core.query.expand import MAX_LEVELS, MAX_NESTED, MAX_NODES
 from monitor.pipeline.records import SeenArticle
-from monitor.pipeline.search import Found
+from monitor.pipeline.search import Found, found_row
 from tests.docs.markdown import ROOT, codes, first_codes, part, read, section
 from tests.docs.starter import PAGE, SET, page
 
@@ -29,7 +29,7 @@ def test_every_set_is_named_in_the_reference() -> None:
 
 def test_every_key_of_a_found_article_is_documented() -> None:
     seen = SeenArticle(1, Article("i", "", "가"), datetime(2026, 1, 1, tzinfo=UTC))
-    row = search.row(Found(seen, Match("w", (Span("title", 0, 1, "가"),))))
+    row = found_row(Found(seen, Match("w", (Span("title", 0, 1, "가"),))))
     assert list(row) == first_codes(part(REFERENCE, "**Found article**"))
 
 

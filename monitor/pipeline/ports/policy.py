@@ -84,6 +84,8 @@ class Silences(Protocol):
         """The silences that last beyond `now`, by number."""
         ...
 
-    def all(self, *, since: datetime | None = None, limit: int = 50) -> tuple[Silence, ...]:
-        """Silences made since then, the newest first."""
+    def all(
+        self, *, since: datetime | None = None, limit: int = 50, before_id: int | None = None
+    ) -> tuple[Silence, ...]:
+        """Silences made since then, the newest first; only those numbered below `before_id`."""
         ...
