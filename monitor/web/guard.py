@@ -97,7 +97,12 @@ def _refuse_write(headers: Headers) -> Response | None:
     if not _is_same_site(headers):
         return PlainTextResponse("a write must come from the dashboard's own pages\n", 403)
     if not 0 <= _length(headers) <= MAX_BODY_BYTES:
-        return PlainTextResponse(f"a body of at most {MAX_BODY_BYTES} bytes is read, with its length\n", 413)
+        problem = {
+            "type": "about:blank",
+            "title": f"a body of at most {MAX_BODY_BYTES} bytes is read, with its length",
+            "status": 413,
+        }
+        return JSONResponse(problem, 413, media_type=PROBLEM)
     return None
 
 

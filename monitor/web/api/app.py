@@ -19,9 +19,11 @@ PREFIX: Final = "/api/v1"
 SUMMARY: Final = "What is stored and was told, searches over it, and what can be changed from outside."
 
 _REFUSALS: Final = {
+    400: "The body is not text.",
     401: "No token, or not one of ours.",
     403: "The token may only read, or the write comes from another site.",
     404: "There is no such thing.",
+    413: "The body is longer than a megabyte, or does not say how long it is.",
     422: "The request is not valid.",
     503: "The database cannot be used.",
 }

@@ -85,6 +85,17 @@ class Story(_Row):
     last_seen_at: str
 
 
+class Decision(_Row):
+    """What was decided of an alert for one recipient."""
+
+    channel: str
+    recipient: str
+    state: str
+    reason: str
+    due_at: str
+    sent_at: str | None
+
+
 class Alert(_Row):
     """The decision to tell."""
 
@@ -95,6 +106,7 @@ class Alert(_Row):
     story_id: int | None
     channels: list[str]
     created_at: str
+    decisions: list[Decision]
 
 
 class Delivery(_Row):
