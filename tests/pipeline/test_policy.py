@@ -272,6 +272,19 @@ async def test_a_flood_is_held_told_once_and_can_be_released(world: World) -> No
     assert len(content.hits) == 150
 
 
+async def test_an_archive_that_comes_again_is_one_list_and_holds_no_news(world: World) -> None:
+    long_ago = world.clock.now() - timedelta(days=10)
+    old = [Entry(str(number), article(number, unlike(number), published_at=long_ago)) for number in range(10, 160)]
+    news = Entry("1", article(1, SAME[0], published_at=world.clock.now()))
+    world.reader.will_answer(E1, fresh(news, *old))
+    await world.poll(E1)
+    await world.deliver()
+    assert [(content.reason.value, len(content.hits)) for content in desk(world)] == [("first report", 1)]
+    world.clock.advance(MINUTE)
+    await world.deliver()
+    assert [(content.reason.value, len(content.hits)) for content in desk(world)][1:] == [("baseline", 150)]
+
+
 async def test_a_flood_that_nobody_looks_at_is_sent_after_six_hours(world: World) -> None:
     await come(world, *(unlike(number) for number in range(150)))
     world.clock.advance(6 * HOUR)
