@@ -89,6 +89,10 @@ class Reader:
         """One."""
         return ("",)
 
+    def faults(self) -> tuple[str, ...]:
+        """None."""
+        return ()
+
     async def send(self, _lane: Lane, content: AlertContent) -> str:
         """Keep it."""
         self.told.append((self._clock.now(), content))

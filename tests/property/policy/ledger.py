@@ -67,7 +67,10 @@ class Due:
 
 @dataclass(slots=True)
 class Ledger:
-    """`words` holds the word of each name that a watchlist ever had."""
+    """`words` holds the word of each name that a watchlist ever had.
+
+    `wanted`: of what a silence suppressed, the words of the watchlists that went to its channel then.
+    """
 
     file: Path
     words: dict[str, str] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class Ledger:
     dues: list[Due] = field(default_factory=list)
     silences: dict[int, tuple[Matchers, datetime]] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
+    wanted: dict[tuple[int, Lane], set[str]] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
     titles: dict[str, str] = field(default_factory=dict)
     answers: defaultdict[tuple[int, Lane], list[Answer]] = field(default_factory=lambda: defaultdict(list))
@@ -200,6 +204,7 @@ class Ledger:
         kind, _, name = row.why.rpartition(" ")
         if kind == "silenced by":
             matchers, ends_at = self.silences[int(name)]
+            self.wanted[row.alert_id, row.lane] = self._words_of(row.lane, setting)
             assert ends_at > now, f"{row}: the silence is over"
             assert matchers.channel in {"", row.lane.channel}, f"{row}: the silence is of another channel"
             assert all(
@@ -247,7 +252,9 @@ class Ledger:
         kind, _, name = row.why.rpartition(" ")
         meant = due.hit.id in row.hit_ids or row.since >= due.step
         if kind == "silenced by":
-            return meant and self._covers(int(name), due.hit)
+            # A watchlist that was taken out of the configuration by then wants nothing any more.
+            wanted = {row.word, *self.wanted[row.alert_id, row.lane]}
+            return meant and (due.hit.word not in wanted or self._covers(int(name), due.hit))
         if row.why == "channel removed":
             # A recipient who comes back to a channel is told of what is new to the channel.
             return meant or any(self._knows(one, row) for one in self.rows.values())
@@ -287,8 +294,11 @@ class Ledger:
 
     def _on(self, lane: Lane, hits: list[Hit], word: str, setting: Setting) -> list[Hit]:
         """Those of an alert's hits that concern a channel: of its own watchlist, and of others that go there."""
-        here = {self.words[name] for name, channels in setting.routes.items() if lane.channel in channels}
-        return [hit for hit in hits if hit.word in {word, *here}] or hits
+        return [hit for hit in hits if hit.word in {word, *self._words_of(lane, setting)}] or hits
+
+    def _words_of(self, lane: Lane, setting: Setting) -> set[str]:
+        """The words of the watchlists that go to a channel."""
+        return {self.words[name] for name, channels in setting.routes.items() if lane.channel in channels}
 
     def _of(self, content: AlertContent) -> list[Hit]:
         pairs = {(self.words[view.watchlist], view.article.identity) for view in content.hits}
