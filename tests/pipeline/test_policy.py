@@ -99,6 +99,19 @@ async def test_a_grown_story_is_told_again_at_most_once_an_hour(world: World) ->
     assert rows[0]["why"] == "from 1 to 2 outlets"
 
 
+async def test_an_update_shows_all_that_came_since_the_channel_was_told(world: World) -> None:
+    change(world, update_after=(3,))
+    await come(world, SAME[0])
+    await world.deliver()
+    world.clock.advance(MINUTE)
+    assert await come(world, SAME[1], first=2) == 0
+    world.clock.advance(MINUTE)
+    assert await come(world, SAME[2], first=3) == 1
+    world.clock.advance(HOUR)
+    await world.deliver()
+    assert {hit.article.title for hit in desk(world)[-1].hits} == set(SAME[1:])
+
+
 async def test_a_story_that_goes_on_is_repeated_if_that_is_wanted(world: World) -> None:
     change(world, repeat_interval=6 * HOUR)
     await come(world, SAME[0])
