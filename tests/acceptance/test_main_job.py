@@ -22,7 +22,7 @@ pytestmark = pytest.mark.acceptance
 KILLS = int(os.environ.get("MONITOR_TEST_KILLS", "5"))
 """How often the daemon is killed in the middle; fifty for a full run."""
 
-HITS = int(os.environ.get("MONITOR_TEST_HITS", "300"))
+HITS = int(os.environ.get("MONITOR_TEST_HITS", "150"))
 """How many articles hit at once; ten thousand for a full run."""
 AN_ENTRY_LIMIT = 500
 

@@ -211,7 +211,7 @@ async def test_a_service_whose_code_fails_is_a_temporary_failure(monkeypatch: py
     assert (error.reason, error.permanent) == ("failed with RuntimeError", False)
     monkeypatch.setattr(plugin, "send", lambda *_, **__: False)
     assert (await refused(sender)).reason == "the service's own code refused"
-    monkeypatch.setattr(channels, "instance", lambda _: None)
+    monkeypatch.setattr(channels, "instance", lambda *_: None)
     assert (await refused(sender)).reason == "failed with ChannelAddressError"
 
 

@@ -8,6 +8,7 @@ from monitor.core.alerting.model import AlertPolicy, Gather, Language, Reason
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.schedule import Health
 from monitor.core.spikes.model import Judgement
+from monitor.pipeline import notices
 from monitor.pipeline.notices import (
     FAILURES_KO,
     HEALTH_KO,
@@ -108,3 +109,9 @@ def test_a_watchlist_that_fell_quiet_with_every_cause_that_was_found(
 def test_a_watchlist_that_hits_again() -> None:
     assert hits_again("딥시크", "5일", "ko") == "감시 목록 딥시크: 5일 만에 다시 걸림"
     assert hits_again("딥시크", "5 days", "en") == "Watchlist 딥시크 hits again after 5 days"
+
+
+def test_a_template_that_failed_is_named_in_both_languages() -> None:
+    fault = "templates/slack.j2:3: 'x' is undefined"
+    assert notices.template_failed(fault, "en") == f"A template failed, so the built-in one was sent: {fault}"
+    assert notices.template_failed(fault, "ko").endswith(fault)
