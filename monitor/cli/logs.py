@@ -5,7 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 
-QUIET = ("httpx", "httpcore", "apscheduler", "urllib3", "asyncio", "alembic", "apprise", "procrastinate")
+QUIET = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "urllib3",
+    "asyncio",
+    "alembic",
+    "apprise",
+    "procrastinate",
+    "watchfiles",
+)
 """Libraries that log addresses or every beat at INFO."""
 
 

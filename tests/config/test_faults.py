@@ -19,7 +19,7 @@ CANNOT = "cannot start any token"
 WRITE_OUT = "are not allowed, write the value out; a text that begins with"
 VARIABLE = "${ without a variable's name and }, write ${NAME} or ${NAME:-default}; write $${ for the letters ${"
 TOP_KEYS = (
-    "language, timezone, database, database_file, first_poll, every, operator, alerts, kiwi, templates, "
+    "language, timezone, database, database_file, engine, first_poll, every, operator, alerts, kiwi, templates, "
     "network, heartbeat, dashboard, "
     "include, terms, watchlists, channels"
 )
