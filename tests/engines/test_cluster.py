@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 
 pytestmark = [NEEDED, pytest.mark.acceptance, pytest.mark.timeout(300)]
 
+# Nothing in common but the name, so that none is of another's story.
+HEADLINES = (
+    "中딥시크 새 모델 공개",
+    "딥시크 접속 장애 한 시간 만에 복구",
+    "국내 은행, 사내에서 딥시크 차단",
+    "딥시크 창업자 국회 증언대 선다",
+    "반도체주 급락은 딥시크 탓인가",
+    "교육부 딥시크 활용 지침 배포",
+)
+
 
 @pytest.fixture
 def cluster(postgres_server: Server, tmp_path: Path) -> Iterator[Cluster]:
@@ -34,9 +44,9 @@ def cluster(postgres_server: Server, tmp_path: Path) -> Iterator[Cluster]:
 
 
 def test_two_workers_poll_match_and_tell_once_and_take_an_edit_over(cluster: Cluster) -> None:
-    names = [f"feed{number}" for number in range(6)]
-    for name in names:
-        cluster.serve(name, f"中딥시크 {name}", "수출통제 확대")
+    names = [f"feed{number}" for number in range(len(HEADLINES))]
+    for name, title in zip(names, HEADLINES, strict=True):
+        cluster.serve(name, title, "수출통제 확대")
     cluster.configure(names)
     scheduler = cluster.scheduler()
     workers = [cluster.worker(), cluster.worker()]
@@ -47,7 +57,7 @@ def test_two_workers_poll_match_and_tell_once_and_take_an_edit_over(cluster: Clu
 
     cluster.configure(names, watchlist="수출통제")
     cluster.soon(lambda: scheduler.said("configuration taken over"))
-    cluster.serve("feed0", "수출통제 또 확대")
+    cluster.serve("feed0", "수출통제 품목에 희토류 추가")
     cluster.due_now()
     cluster.soon(lambda: len(cluster.told()) == 7)
 
@@ -73,7 +83,7 @@ def test_fault_41_a_killed_worker_s_polls_run_again_within_a_minute(cluster: Clu
     assert time.monotonic() - killed_s < 60
     cluster.soon(lambda: scheduler.said("a worker has vanished"))
     cluster.soon(lambda: cluster.sql("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'") == [(0,)])
-    assert cluster.told() == ["딥시크: 中딥시크 공개"] or len(cluster.told()) == 1
+    assert len(cluster.told()) == 1
     assert second.stop() == 0
 
 
@@ -114,7 +124,7 @@ def test_fault_43_after_postgresql_was_away_service_is_back_without_a_person(tmp
                 cluster.soon(lambda: len(cluster.told()) == 1)
                 server.stop()
                 time.sleep(seconds)
-                cluster.serve("one", "中딥시크 둘")
+                cluster.serve("one", "딥시크 서버 마비 원인 조사 착수")
                 server.start()
                 back_s = time.monotonic()
                 cluster.due_now()
@@ -138,7 +148,7 @@ def test_fault_44_of_two_schedulers_one_gives_out_work_and_the_other_follows_it(
     assert cluster.feeds.count("/one.xml") == 1
 
     first.kill()
-    cluster.serve("one", "中딥시크 둘")
+    cluster.serve("one", "딥시크 서버 마비 원인 조사 착수")
     cluster.due_now()
     cluster.soon(lambda: len(cluster.told()) == 2)
 
