@@ -239,7 +239,7 @@ class _Rehearsal:
                 self._attach(intent.alert_id, intent.hit_ids)
             case Withhold():
                 self.alerts[intent.alert_id].withheld[intent.channel] = intent.why
-            case Gather():
+            case _:
                 self._gather(intent, now)
 
     def _attach(self, alert_id: int, hit_ids: Iterable[int]) -> None:

@@ -159,6 +159,26 @@ def test_once_there_is_a_habit_it_is_the_limit() -> None:
     assert sum(told.alerts["가"].values()) == len(before) + 20
 
 
+def test_after_a_flood_single_stories_are_told_again() -> None:
+    flooded = [hit(number, number / 10) for number in range(300)]
+    told = rehearse([*flooded, hit(999, 3 * 60)], {}, plain())
+    assert sum(told.alerts["가"].values()) == 100 + 1
+
+
+def test_more_of_a_story_joins_the_alert_that_waits_for_it() -> None:
+    waiting = plain(group_wait=20 * MINUTE)
+    told = rehearse([hit(1, 0), hit(1, 5), hit(1, 5, "나")], {}, waiting)
+    assert {name: sum(days.values()) for name, days in told.alerts.items()} == {"가": 1, "나": 1}
+    assert rehearse([hit(1, 0), hit(1, 5)], {}, waiting).by_day() == {NOON.date(): 1}
+
+
+def test_a_more_specific_watchlist_takes_a_waiting_alert_over() -> None:
+    desk = {"가": ("desk",), "나": ("desk",)}
+    policy = plain(routes=desk, group_wait=20 * MINUTE, watchlists={"나": WatchPolicy(inhibits=frozenset({"가"}))})
+    told = rehearse([hit(1, 0), hit(1, 5, "나"), hit(1, 10)], {}, policy)
+    assert {name: sum(days.values()) for name, days in told.alerts.items()} == {"나": 1}
+
+
 def test_lists_of_one_time_are_one_list_when_two_rehearsals_are_put_together() -> None:
     digest = plain(channels={"desk": ChannelPolicy(digests=(DigestTime(time(8)),))})
     one, other = (rehearse([hit(story, story)], {}, digest) for story in (1, 2))
