@@ -50,8 +50,6 @@ RULES: Final = """
 [checks]
 # A query, a cursor or a time can have the right form and mean nothing.
 positive_data_acceptance.expected-statuses = ["2xx", "3xx", 401, 403, 404, 422]
-# Starlette's Allow names the methods of one route of a path, not those of all.
-unsupported_method.enabled = false
 negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 413, 415, 422]
 """
 

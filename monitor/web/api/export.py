@@ -61,7 +61,7 @@ COLUMNS: Final = {
     List.STORIES: _Columns(
         (
             *("id", "first_seen_at", "last_seen_at", "title", "watchlists", "outlets", "first_reporter"),
-            *("copies", "updates", "articles"),
+            *("independent_outlets", "copies", "updates", "new_angles", "articles"),
         ),
         "last_seen_at",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +62,23 @@ async def _problem(_request: Request, error: Any) -> JSONResponse:
     return _answer(error.problem)
 
 
-async def _http(_request: Request, error: Any) -> JSONResponse:
+async def _http(request: Request, error: Any) -> JSONResponse:
     problem = Problem(title=HTTPStatus(error.status_code).phrase, status=error.status_code)
-    return _answer(problem, dict(error.headers or {}))
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["allow"] = ", ".join(_allowed(request))
+    return _answer(problem, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path: each has a route of its own, and Starlette names those of the first."""
+    asked = request.scope["path"].removeprefix(request.scope["root_path"])
+    return sorted(
+        method.upper()
+        for path, methods in request.app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", path), asked)
+        for method in methods
+    )
 
 
 async def _invalid(_request: Request, error: Any) -> JSONResponse:

@@ -77,9 +77,12 @@ class Story(_Row):
     title: str
     articles: list[str]
     outlets: list[str]
+    independent_outlets: int
     first_reporter: str
+    first_published_at: str | None
     copies: int
     updates: int
+    new_angles: int
     watchlists: list[str]
     first_seen_at: str
     last_seen_at: str

@@ -146,3 +146,5 @@ async def test_what_is_not_there_is_a_problem_too(api: Any) -> None:
             assert answer.status_code in {404, 405}
             assert answer.headers["content-type"] == "application/problem+json"
             assert answer.json()["status"] == answer.status_code
+        assert (await opened.client.put(f"{V1}/silences")).headers["allow"] == "GET, POST"
+        assert (await opened.client.put(f"{V1}/stories/1")).headers["allow"] == "GET"
