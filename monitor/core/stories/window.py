@@ -46,10 +46,6 @@ class Window:
     def __len__(self) -> int:
         return self._base + len(self._members) - self._oldest
 
-    def story(self, name: str) -> list[Member]:
-        """The members of a story in the window, oldest first."""
-        return list(map(self._member, self._stories[name]))
-
     def newest(self, name: str) -> Iterator[Member]:
         """The members of a story in the window, newest first."""
         return map(self._member, reversed(self._stories[name]))
