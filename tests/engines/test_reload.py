@@ -129,7 +129,7 @@ async def test_an_edited_template_takes_effect_and_a_bad_one_changes_nothing(
         assert text().startswith("two")
         (folder / "text.j2").write_text("four {{ alert.title }}", encoding="utf-8")
         await soon(lambda: text().startswith("four"))
-        daemon.serve("two", "딥시크 새 소식")
+        daemon.serve("two", "딥시크 서버 화재로 접속 장애")
         more = "operator: ops\ntemplates: own\n"
         in_place(daemon.path, daemon.text(more=more, feeds=("one", "two")))
         await soon(lambda: any(one.json()["message"].startswith("four ") for one in daemon.hook.requests), 60)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.core.spikes.model import DAY, HOUR, Judgement
-from monitor.core.spikes.wording import duration, lull_sentence, spike_sentence
+from monitor.core.spikes.wording import duration, lull_sentence, no_habit_sentence, spike_sentence
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -27,3 +27,8 @@ def test_a_lull_in_one_sentence() -> None:
 @pytest.mark.parametrize(("length", "ko", "en"), [(47 * HOUR, "47시간", "47 hours"), (2 * DAY, "2일", "2 days")])
 def test_a_length_of_time(length: timedelta, ko: str, en: str) -> None:
     assert (duration(length, "ko"), duration(length, "en")) == (ko, en)
+
+
+def test_a_watchlist_without_a_habit_says_how_long_it_takes() -> None:
+    assert no_habit_sentence("딥시크", "en").endswith("it takes 14 days of history")
+    assert no_habit_sentence("딥시크", "ko").endswith("(14일의 기록이 있어야 함)")
