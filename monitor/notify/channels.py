@@ -162,7 +162,8 @@ def _written(plugin: NotifyBase, rendering: Rendering, scribe: Scribe) -> tuple[
     rich = plugin._formats()[0] is not NotifyFormat.TEXT  # noqa: SLF001 - there is no public way to ask
     body_format = NotifyFormat.HTML if rich else NotifyFormat.TEXT
     grows = 2 if plugin._formats()[0] is NotifyFormat.MARKDOWN else 1  # noqa: SLF001 - the same; escapes lengthen it
-    plugin.body_maxlen = _LONGEST.get(plugin.schema, plugin.body_maxlen)
+    if plugin.schema in _LONGEST:  # not always: some services compute theirs and refuse another
+        plugin.body_maxlen = _LONGEST[plugin.schema]
     limit = max(int(plugin.body_maxlen) // grows - 2, 40)
     room = max(int(plugin.title_maxlen), 0)
     if not room:

@@ -44,13 +44,13 @@ def safe_url(url: str) -> str:
 
 def defuse_url(url: str) -> str:
     """The same address, with what a chat service could read as a mention or a masked link percent-encoded."""
-    url = re.sub(r"(?<!\w)@(?=\w)", "%40", url)
+    url = re.sub(r"(?<![0-9A-Za-z_])@(?=\w)", "%40", url)
     return url.replace("<", "%3C").replace(">", "%3E").replace("](", "%5D(")
 
 
 def defuse(text: str) -> str:
     """The same for the eye, but no chat service reads a mention or a masked link in it."""
-    text = re.sub(r"(?<!\w)@(?=\w)", "@\u200b", text)
+    text = re.sub(r"(?<![0-9A-Za-z_])@(?=\w)", "@\u200b", text)
     text = re.sub(r"<(?=[@!#&:])", "<\u200b", text)
     text = text.replace("](", "]\u200b(")
     return text + "\u200b" if text.endswith(("@", "<", "]")) else text  # a marked word may follow

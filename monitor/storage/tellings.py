@@ -242,7 +242,10 @@ def _places(rows: Iterable[Any]) -> tuple[HitPlace, ...]:
 
 
 def _tellings(rows: Iterable[Any]) -> tuple[Telling, ...]:
-    """One telling for all recipients of a channel: it waits while one of them does, and is withheld if all are."""
+    """One telling for all recipients of a channel; it is withheld if it is for all of them.
+
+    It waits while none of them has it or is being sent it: what joins it later would be shown to no one who has it.
+    """
     found: defaultdict[tuple[int, str, str], list[Any]] = defaultdict(list)
     for row in rows:
         found[row.id, row.watchlist, row.channel].append(row)
@@ -251,6 +254,7 @@ def _tellings(rows: Iterable[Any]) -> tuple[Telling, ...]:
 
 def _telling(rows: Sequence[Any]) -> Telling:
     states = {row.state for row in rows}
+    sent_at = [row.sent_at for row in rows if row.sent_at is not None]
     first = rows[0]
     return Telling(
         watchlist=first.watchlist,
@@ -258,7 +262,7 @@ def _telling(rows: Sequence[Any]) -> Telling:
         alert_id=first.id,
         reason=Reason(first.reason),
         teller=first.teller,
-        at=max(row.sent_at or row.due_at for row in rows),
-        waiting=bool(states & {State.PENDING.value, State.LEASED.value}),
+        at=min(sent_at) if sent_at else max(row.due_at for row in rows),
+        waiting=states - {State.SUPPRESSED.value, State.DEAD.value} == {State.PENDING.value},
         withheld=first.withheld if states == {State.SUPPRESSED.value} else "",
     )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from apprise import Apprise
 
 from monitor.core.alerting import Reason
 from monitor.core.errors import DeliveryError
+from monitor.notify.channels import _written
 from monitor.notify.library import services
+from monitor.notify.render import render
 from monitor.notify.sender import AppriseNotifier, NotifierSettings
+from monitor.notify.templating import Scribe
 from monitor.pipeline.records import AlertContent, Lane
 from tests.fakes.webhook import Answer, WebhookServer
 from tests.notify.samples import article, content, hit, report
@@ -127,3 +132,18 @@ async def test_a_title_longer_than_the_service_allows_is_cut_there_and_whole_in_
 
 async def test_no_picture_is_fetched_from_elsewhere(hook: WebhookServer) -> None:
     assert "github" not in str(await posted(hook, DISCORD, report()))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "matrixs://token:0123456789@matrix.example.kr/#room",
+        "mastodons://0123456789@social.example.kr",
+        "wxteams://" + "a" * 80,
+        TELEGRAM,
+    ],
+)
+def test_services_that_compute_their_own_limit_are_written_for_too(url: str) -> None:
+    plugin: Any = Apprise.instantiate(url, suppress_exceptions=False)
+    title, body, _ = _written(plugin, render(report(), "ko", ZoneInfo("Asia/Seoul")), Scribe())
+    assert "딥시크" in title + body

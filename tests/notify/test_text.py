@@ -35,10 +35,10 @@ def test_other_addresses_are_not(url: str) -> None:
 
 
 def test_mentions_and_masked_links_lose_their_meaning_and_keep_their_looks() -> None:
-    armed = "@everyone <@123> <#c> <!here> [속보](http://x.kr) a@b.kr"
+    armed = "@everyone 속보@here <@123> <#c> <!here> [속보](http://x.kr) a@b.kr"
     safe = defuse(armed)
     assert safe.replace("\u200b", "") == armed
-    assert not any(piece in safe for piece in ("@everyone", "<@1", "<#", "<!", "]("))
+    assert not any(piece in safe for piece in ("@everyone", "@here", "<@1", "<#", "<!", "]("))
     assert "a@b.kr" in safe
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from monitor.core.errors import DeliveryError
 from monitor.pipeline.silence import Queries
 from monitor.pipeline.tell import put
 from tests.fakes.reader import article, fresh
-from tests.fakes.world import WordMatcher
+from tests.fakes.world import WordMatcher, until
 
 if TYPE_CHECKING:
     from monitor.pipeline.records import AlertContent
@@ -374,3 +375,29 @@ async def test_a_second_list_of_the_same_moment_is_a_list_of_its_own_once_the_fi
     await come(world, "딥시크 서버 증설 검토", first=7, feed=E2)
     await world.deliver()
     assert [len(content.hits) for content in desk(world)] == [1, 1]
+
+
+async def test_a_recipient_that_fails_costs_the_other_recipients_no_update(world: World) -> None:
+    change(world, update_after=(2,))
+    world.notifier.will_fail("mail", DeliveryError("451", permanent=False, retry_after_s=6 * 3600))
+    await come(world, SAME[0])
+    await world.deliver()
+    (healthy,) = [lane for lane, _ in world.notifier.sent if lane.channel == "mail"]
+    world.clock.advance(MINUTE)
+    await come(world, SAME[1], first=2)
+    world.clock.advance(HOUR)
+    await world.deliver()
+    told = [content.reason.value for lane, content in world.notifier.sent if lane == healthy]
+    assert told == ["first report", "grown by outlets"]
+
+
+async def test_what_comes_while_an_alert_of_the_story_is_being_sent_is_told_after_it(world: World) -> None:
+    world.notifier.hanging["desk"] = asyncio.Event()
+    await come(world, SAME[0])
+    sending = asyncio.create_task(world.deliver())
+    await until(lambda: any(lane.channel == "desk" for lane in world.notifier.tries))
+    assert await come(world, SAME[1] + ", 수출통제", first=2) == 1
+    world.notifier.hanging["desk"].set()
+    await sending
+    await world.deliver()
+    assert [content.watchlist for content in desk(world)] == ["딥시크", "수출통제"]
