@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -113,7 +114,7 @@ class SqlListings:
         return [
             {
                 "name": row.name,
-                "url": without_user(row.url),
+                "url": without_secrets(row.url),
                 "health": row.health if row.enabled else Health.REMOVED.value,
                 "last_polled_at": _iso(row.last_polled_at),
                 "next_poll_at": _iso(row.next_poll_at) if row.enabled else None,
@@ -124,7 +125,7 @@ class SqlListings:
                 "last_ok_at": _iso(row.last_ok_at),
                 "last_new_at": _iso(row.last_new_at),
                 "per_hour": round(row.per_hour, 2),
-                "address": without_user(row.address),
+                "address": without_secrets(row.address),
             }
             for row in self._connection.execute(select(FEEDS).order_by(FEEDS.c.name))
         ]
@@ -386,10 +387,15 @@ class SqlListings:
         return self._connection.execute(_OLDEST_PENDING, {"now": now}).scalar()
 
 
-def without_user(url: str) -> str:
-    """An address without the user and password that may stand in it."""
+_KEYS: Final = re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth|signature)[^=&]*=)[^&]*")
+"""What in a query is by its name for the server and its reader alone."""
+
+
+def without_secrets(url: str) -> str:
+    """An address without the user, the password and the keys that may stand in it."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    query = _KEYS.sub(r"\1***", parts.query)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
 
 
 def _story(story_id: int, members: Sequence[Any], watchlists: Sequence[str]) -> dict[str, object]:

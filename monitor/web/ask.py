@@ -29,7 +29,8 @@ def day_of(text: str, app: App) -> date:
         return today_of(app)
     try:
         day = date.fromisoformat(text)
-        bounds(day, app.zone)
+        bounds(day - timedelta(days=2), app.zone)  # pages lead to the days beside it
+        bounds(day + timedelta(days=2), app.zone)
     except (ValueError, OverflowError) as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "day: write 2026-01-31") from error
     return day

@@ -276,3 +276,8 @@ def test_a_digest_that_waits_for_its_hour_is_not_late(work: SqlWork, now: dateti
 def test_a_password_in_a_feed_s_address_is_not_listed(work: SqlWork, now: datetime) -> None:
     work.feeds.sync([feed(url="https://me:secret@x.kr:8443/rss?no=1#a")], now)
     assert work.listings.feeds()[0]["url"] == "https://x.kr:8443/rss?no=1#a"
+
+
+def test_a_key_in_a_feed_s_address_is_not_listed(work: SqlWork, now: datetime) -> None:
+    work.feeds.sync([feed(url="https://x.kr/rss?apiKey=S3CRET&no=1&access_token=x%3Dy")], now)
+    assert work.listings.feeds()[0]["url"] == "https://x.kr/rss?apiKey=***&no=1&access_token=***"

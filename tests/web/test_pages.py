@@ -120,6 +120,7 @@ async def test_other_days_and_watchlists_can_be_chosen(site: Any, clock: FakeClo
 MISSING = {
     "/?day=2026-13-01": 400,
     "/?day=0001-01-01": 400,
+    "/briefing?day=0001-01-02": 400,
     "/?day=9999-12-31": 400,
     "/?page=0": 400,
     "/?page=x": 400,

@@ -53,7 +53,7 @@ async def everything(request: Request, form: Form, limit: Entries = ENTRIES) -> 
     return await _feed(request, form, "", limit)
 
 
-@router.get("/out/watchlist/{name}.{form}")
+@router.get("/out/watchlist/{name:path}.{form}")
 async def of_watchlist(request: Request, name: str, form: Form, limit: Entries = ENTRIES) -> Response:
     """The articles that a watchlist hits, the newest hit first."""
     app = desk_of(request).current()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -89,14 +90,20 @@ async def silences(
     return results(request, shown, onward)
 
 
+LONGEST: Final = timedelta(days=366)
+"""A silence of years is a slip of the hand."""
+
+
 @router.post("/silences", status_code=HTTPStatus.CREATED, response_model=rows.Silence)
 async def silence(request: Request, wanted: NewSilence) -> Response:
     """Silence alerts for a while; those that it covers are stored as suppressed."""
     app = desk_of(request).current()
     matchers = await asyncio.to_thread(_matchers, app, wanted.matchers)
     lasting = duration(wanted.lasting)
-    if not lasting:
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "this is no duration", "write 30m, 2h or 1d")
+    if not lasting or lasting > LONGEST:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "this is no duration", "write 30m, 2h or 1d; a year at most"
+        )
     now = app.clock.now()
     number = await app.storage.write(lambda work: work.silences.add(matchers, wanted.why, now, now + lasting))
     made = Silence(number, matchers, wanted.why, now, now + lasting)

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from monitor.bootstrap import read_config
 from monitor.core.errors import ConfigurationError
-from monitor.storage.listings import without_user
+from monitor.storage.listings import without_secrets
 from monitor.web.desk import desk_of
 from monitor.web.render import page
 
@@ -54,7 +54,7 @@ def text_of(config: Config) -> str:
     """What a configuration states beside the defaults, as YAML without any secret."""
     stated: dict[str, Any] = config.model_dump(mode="json", exclude_defaults=True)
     for feed in stated.get("feeds", ()):
-        feed["url"] = without_user(feed["url"])
+        feed["url"] = without_secrets(feed["url"])
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
