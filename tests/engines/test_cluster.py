@@ -122,6 +122,7 @@ def test_fault_43_after_postgresql_was_away_service_is_back_without_a_person(tmp
                 cluster.configure(["one"])
                 programs = cluster.scheduler(), cluster.worker()
                 cluster.soon(lambda: len(cluster.told()) == 1)
+                cluster.soon(lambda: {row["state"] for row in cluster.rows("deliveries")} == {"sent"})
                 server.stop()
                 time.sleep(seconds)
                 cluster.serve("one", "딥시크 서버 마비 원인 조사 착수")
@@ -130,8 +131,8 @@ def test_fault_43_after_postgresql_was_away_service_is_back_without_a_person(tmp
                 cluster.due_now()
                 cluster.soon(lambda: len(cluster.told()) == 2, within_s=60)
                 print(f"told {time.monotonic() - back_s:.1f} s after PostgreSQL was back")  # noqa: T201 - the figure
+                cluster.soon(lambda: {row["state"] for row in cluster.rows("deliveries")} == {"sent"})
                 assert [program.stop() for program in programs] == [0, 0]
-                assert {row["state"] for row in cluster.rows("deliveries")} == {"sent"}
             finally:
                 cluster.close()
     finally:
