@@ -126,7 +126,8 @@ class Crew:
             await self._give_lane(lane)
 
     async def _give_lane(self, lane: Lane) -> None:
-        lock = f"{lane.channel}\n{lane.recipient}"
+        # No line break: Procrastinate reads the lock back from PostgreSQL's words, line by line.
+        lock = f"{lane.channel}\t{lane.recipient}"
         task = self._queue.configure_task(DELIVER, lock=lock, queueing_lock=lock)
         try:
             with clear_queue_errors():
