@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 _MOST_LINKS: Final = 40
 _GATHER_MS: Final = 50
 _AGAIN_S: Final = 5.0
+_SIGNS_OF_FILES: Final = ("_file", "templates", "\\")
+"""Without one of them a text names no other file, and need not be parsed: that takes long if it is large."""
 
 
 def files_of(path: Path, env: Mapping[str, str]) -> frozenset[Path]:
@@ -39,7 +41,10 @@ def files_of(path: Path, env: Mapping[str, str]) -> frozenset[Path]:
     """
     own = path.absolute()
     try:
-        document = read_document(own.read_text(encoding="utf-8-sig"), str(own))
+        text = own.read_text(encoding="utf-8-sig")
+        if not any(sign in text for sign in _SIGNS_OF_FILES):
+            return frozenset({own})
+        document = read_document(text, str(own))
     except (OSError, UnicodeDecodeError, ConfigurationError):
         return frozenset({own})
     root = substitute(document.root, Substitution(env, lambda _path, _what, _todo: None))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from monitor.bootstrap import App
     from monitor.config.compile import Compiled
     from monitor.config.model import Config
+    from monitor.core.errors import Problem
     from monitor.engines.embedded import EmbeddedEngine
     from monitor.ingest.reader import HttpFeedReader
 
@@ -67,6 +68,7 @@ class Reloader:
         self._asked = False
         self._dropped: list[tuple[datetime, tuple[int, ...]]] = []
         self._trouble = ""
+        self._problems: tuple[Problem, ...] = ()
 
     @property
     def app(self) -> App:
@@ -158,17 +160,19 @@ class Reloader:
         try:
             config, compiled = await asyncio.to_thread(bootstrap.read_config, self._path)
         except ConfigurationError as error:
-            await self._refuse(error, now)
+            # If somebody writes again already, this may be half of a file: the next look reads the whole.
+            if stamp(self._files) == self._stamp:
+                await self._refuse(error, now)
             return False
         await self._take_over(config, compiled, now)
         return True
 
     async def _refuse(self, error: ConfigurationError, now: datetime) -> None:
         app = self._app
-        first, *others = error.problems
-        fault = f"{first}" + (f" (+{len(others)})" if others else "")
-        audience = app.poller.audience
-        if await app.storage.write(lambda work: adopt.refuse(work, fault, audience, now)):
+        audience, problems, known = app.poller.audience, error.problems, self._problems
+        news = await app.storage.write(lambda work: adopt.refuse(work, problems, known, audience, now))
+        self._problems = problems
+        if news:
             log.error("the edit of the configuration changes nothing until this is mended:\n%s", error)
 
     async def _take_over(self, config: Config, compiled: Compiled, now: datetime) -> None:
@@ -182,7 +186,7 @@ class Reloader:
         known = {name: renamed.get(after, after) for name, after in still.items()} | renamed
         parts = Parts(new.poller, new.notifier, new.pages, new.watcher, new.heartbeat, known)
         gone = await self._engine.swap(parts, lambda work: adopt.replace(work, setup, now, renamed))
-        self._app, self._renamed = new, known
+        self._app, self._renamed, self._problems = new, known, ()
         if old.reader is not new.reader and old.reader is not self._first_reader:
             self._beside_all(self._retire(old.reader), "retire a reader")
         self._beside_all(self._warn(config, compiled), "look for warnings")

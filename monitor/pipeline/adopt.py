@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from monitor.core.errors import Problem
     from monitor.core.matching.version import Definition
     from monitor.pipeline.ports import Work
     from monitor.pipeline.records import FeedSpec
@@ -65,7 +67,7 @@ def replace(
         work.reloads.rename_channel(old, new)
     if work.reloads.state().fault and setup.audience.operator:
         note = notices.config_mended(setup.audience.policy.language)
-        tell.put_notice(work.outbox, setup.audience.operator, (note,), setup.audience, now)
+        tell.put_prompt_notice(work.outbox, (note,), setup.audience, now)
     work.reloads.answer(now)
     return work.reloads.suppress_others(setup.lanes, REMOVED)
 
@@ -75,17 +77,33 @@ def restore(work: Work, setup: Setup, delivery_ids: Sequence[int]) -> int:
     return work.reloads.restore(delivery_ids, setup.lanes, REMOVED)
 
 
-def refuse(work: Work, fault: str, audience: Audience, now: datetime) -> bool:
+def refuse(
+    work: Work, problems: Sequence[Problem], known: Sequence[Problem], audience: Audience, now: datetime
+) -> bool:
     """Remember what is wrong with the configuration in the file; whether it is news.
 
-    The operator is told when the file stops being usable, not of each further fault.
+    `known`: what was wrong with it when it was read last. The operator is told of what was not, at once: what they
+    were told before may be mended, and a notice that waits may be false by the time it is sent.
     """
     state = work.reloads.state()
-    if not state.fault and audience.operator:
-        note = notices.config_refused(fault, audience.policy.language)
-        tell.put_notice(work.outbox, audience.operator, (note,), audience, now)
+    first, *others = problems
+    fault = f"{first}" + (f" (+{len(others)})" if others else "")
+    news = unheard(problems, known)
+    if news and audience.operator:
+        tell.put_prompt_notice(work.outbox, notices.config_refused(news, audience.policy.language), audience, now)
     work.reloads.answer(now, fault, state.fault_since or now)
-    return fault != state.fault
+    return bool(news) or fault != state.fault
+
+
+def unheard(problems: Sequence[Problem], known: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The problems that were not there before. One that other edits only moved to another line was."""
+    before = set(map(_fault_of, known))
+    return tuple(problem for problem in problems if _fault_of(problem) not in before)
+
+
+def _fault_of(problem: Problem) -> Problem:
+    """A fault of form has no other name than its place; any other is the same wherever it stands."""
+    return replaced(problem, line=0, column=0) if problem.path else problem
 
 
 def renamed_channels(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

@@ -9,9 +9,10 @@ from monitor.core.schedule import Health
 from monitor.core.spikes.wording import lull_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from monitor.core.alerting.model import AlertPolicy, Gather, Language
+    from monitor.core.errors import Problem
     from monitor.core.spikes.model import Judgement
     from monitor.pipeline.canary import Standing
 
@@ -126,11 +127,19 @@ def hits_again(watchlist: str, after: str, language: Language) -> str:
     return f"감시 목록 {watchlist}: {after} 만에 다시 걸림"
 
 
-def config_refused(fault: str, language: Language) -> str:
-    """An edit of config.yaml was not taken over; `fault` names the place."""
+MOST_FAULTS: Final = 10
+"""So many faults of a configuration are told in one notice; `monitor check` names all."""
+
+
+def config_refused(problems: Sequence[Problem], language: Language) -> tuple[str, ...]:
+    """An edit of config.yaml was not taken over: what is wrong with it that was not wrong before, one or more."""
+    first, *others = map(str, problems[:MOST_FAULTS])
+    more = len(problems) - MOST_FAULTS
     if language == "en":
-        return f"The edit of the configuration is not in force, the earlier one goes on: {fault}"
-    return f"설정 변경이 적용되지 않음 — 이전 설정으로 계속 동작: {fault}"
+        rest = (f"and {more} more faults: monitor check",) if more > 0 else ()
+        return (f"Configuration refused, the earlier one goes on: {first}", *others, *rest)
+    rest = (f"외 {more}건: monitor check",) if more > 0 else ()
+    return (f"설정 오류, 이전 설정으로 계속 동작: {first}", *others, *rest)
 
 
 def config_mended(language: Language) -> str:

@@ -59,10 +59,19 @@ def put_notice(outbox: Outbox, channel: str, notes: Sequence[str], audience: Aud
 
 def put_daily_notice(outbox: Outbox, day: date, notes: Sequence[str], audience: Audience, now: datetime) -> int:
     """Tell the operator once on a day, however often it is asked for; how many alerts are new."""
+    return _put_own_notice(outbox, day.isoformat(), notes, audience, now)
+
+
+def put_prompt_notice(outbox: Outbox, notes: Sequence[str], audience: Audience, now: datetime) -> int:
+    """Tell the operator at once, apart from all other notices; how many alerts are new."""
+    return _put_own_notice(outbox, f"{now.isoformat()}\n{notes[0]}", notes, audience, now)
+
+
+def _put_own_notice(outbox: Outbox, name: str, notes: Sequence[str], audience: Audience, now: datetime) -> int:
     policy = audience.policy
     due_at = awake(now, policy.channel(audience.operator).hours, policy.zone, policy.is_holiday)
     draft = AlertDraft(
-        key=f"{Reason.NOTICE.value}\n{day.isoformat()}",
+        key=f"{Reason.NOTICE.value}\n{name}",
         reason=Reason.NOTICE,
         notes=tuple(notes),
         deliveries=_deliveries(audience.operator, due_at, audience),

@@ -97,3 +97,7 @@ async def soon(true: Callable[[], object], within_s: float = 10) -> None:
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110 - what is waited for happens in files and on the network
             await asyncio.sleep(0.01)
+
+
+def named(*names: str) -> str:
+    return "".join(f'  - {{name: {name}, any: ["딥시크"]}}\n' for name in names)

@@ -19,7 +19,7 @@ import pytest
 from monitor.bootstrap import read_config
 from monitor.core.errors import ConfigurationError
 from tests.engines.daemon import Daemon, soon
-from tests.engines.test_reload import backup_and_write, in_parts, in_place, link_swap, temp_and_rename
+from tests.engines.editors import backup_and_write, in_parts, in_place, link_swap, temp_and_rename
 from tests.fakes.feedserver import FeedServer
 from tests.fakes.webhook import Answer, WebhookServer
 

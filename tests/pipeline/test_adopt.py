@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.errors import Problem
 from monitor.core.matching.version import Definition
-from monitor.pipeline import adopt
+from monitor.pipeline import adopt, tell
 from monitor.pipeline.adopt import Setup
 from monitor.pipeline.records import FeedSpec, Lane
 from tests.fakes.clock import START
@@ -75,26 +76,57 @@ def test_a_channel_is_renamed_if_its_address_goes_on_under_a_new_name() -> None:
     assert adopt.renamed_channels(old, new) == {"a": "e", "c": "f"}
 
 
-async def test_the_operator_is_told_once_that_the_file_is_bad_and_once_that_it_is_good(world: World) -> None:
-    audience = world.poller.audience
-    for number, fault in enumerate(("3:1: 틀림", "3:1: 틀림", "4:1: 또 틀림")):
-        at = START + timedelta(seconds=number)
-        news = await world.storage.write(lambda work, f=fault, at=at: adopt.refuse(work, f, audience, at))  # type: ignore[misc]
-        assert news == (number != 1)
+QUERY = Problem("watchlists.0.query", "틀림", file="config.yaml", line=3, column=1)
+COLOUR = Problem("colour", "또 틀림", file="config.yaml", line=9, column=1)
+
+
+async def refuse(world: World, problems: list[Problem], known: list[Problem], number: int) -> bool:
+    at, audience = START + timedelta(seconds=number), world.poller.audience
+    return await world.storage.write(lambda work: adopt.refuse(work, problems, known, audience, at))
+
+
+async def test_the_operator_is_told_of_each_new_fault_at_once_and_once_that_it_is_good(world: World) -> None:
+    moved = replace(QUERY, line=4)
+    assert await refuse(world, [QUERY], [], 0)
+    assert not await refuse(world, [QUERY], [QUERY], 1)
+    assert await refuse(world, [moved], [QUERY], 2)
+    assert await refuse(world, [moved, COLOUR], [moved], 3)
+    assert await refuse(world, [COLOUR], [moved, COLOUR], 4)
     state = await world.look(lambda work: work.reloads.state())
-    assert (state.fault, state.fault_since) == ("4:1: 또 틀림", START)
-    for _ in range(2):
-        await world.storage.write(lambda work: adopt.replace(work, setup(world), START))
+    assert (state.fault, state.fault_since) == (str(COLOUR), START)
+    for number in range(2):
+        at = START + timedelta(seconds=5 + number)
+        await world.storage.write(lambda work, at=at: adopt.replace(work, setup(world), at))  # type: ignore[misc]
     assert await notes(world) == [
-        "설정 변경이 적용되지 않음 — 이전 설정으로 계속 동작: 3:1: 틀림",
         "설정이 바로잡혀 적용됨",
+        "설정 오류, 이전 설정으로 계속 동작: config.yaml:9:1: colour: 또 틀림",
+        "설정 오류, 이전 설정으로 계속 동작: config.yaml:3:1: watchlists.0.query: 틀림",
     ]
     assert (await world.look(lambda work: work.reloads.state())).fault == ""
+    waiting = await world.look(lambda work: work.outbox.next_due_at())
+    assert waiting == START
+
+
+async def test_a_notice_of_a_fault_does_not_wait_for_others_and_none_join_it(world: World) -> None:
+    audience = world.poller.audience
+    await world.storage.write(lambda work: tell.put_notice(work.outbox, "ops", ("피드",), audience, START))
+    await refuse(world, [QUERY], [], 1)
+    later = START + timedelta(seconds=2)
+    await world.storage.write(lambda work: tell.put_notice(work.outbox, "ops", ("다른 피드",), audience, later))
+    alerts = await world.look(lambda work: work.listings.alerts())
+    assert len(alerts) == 2
+
+
+def test_faults_of_form_are_told_apart_by_their_place_and_all_others_by_what_they_are() -> None:
+    form = Problem("", "no YAML", line=3, column=1)
+    assert adopt.unheard([form], [replace(form, line=7)]) == (form,)
+    assert adopt.unheard([QUERY], [replace(QUERY, line=7)]) == ()
+    assert adopt.unheard([QUERY], [replace(QUERY, excerpt="다른 질의")]) == (QUERY,)
 
 
 async def test_without_an_operator_nobody_is_told(world: World) -> None:
     audience = replace(world.poller.audience, operator="")
-    assert await world.storage.write(lambda work: adopt.refuse(work, "틀림", audience, START))
+    assert await world.storage.write(lambda work: adopt.refuse(work, [QUERY], [], audience, START))
     alone = replace(setup(world), audience=audience)
     await world.storage.write(lambda work: adopt.replace(work, alone, START))
     assert await notes(world) == []

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.alerting.model import AlertPolicy, Gather, Language, Reason
-from monitor.core.errors import FetchError, FetchFailure
+from monitor.core.errors import FetchError, FetchFailure, Problem
 from monitor.core.schedule import Health
 from monitor.core.spikes.model import Judgement
 from monitor.pipeline import notices
 from monitor.pipeline.notices import (
     FAILURES_KO,
     HEALTH_KO,
+    MOST_FAULTS,
     config_refused,
     delivery_dead,
     feed_broken,
@@ -52,8 +53,19 @@ def test_every_health_has_a_korean_name() -> None:
 
 
 def test_a_refused_edit_is_told_with_its_fault_in_both_languages() -> None:
-    assert config_refused("config.yaml:3:1: x", "ko").endswith("config.yaml:3:1: x")
-    assert config_refused("config.yaml:3:1: x", "en").endswith("config.yaml:3:1: x")
+    problem = Problem("feeds", "x", file="config.yaml", line=3, column=1)
+    assert config_refused([problem], "ko") == ("설정 오류, 이전 설정으로 계속 동작: config.yaml:3:1: feeds: x",)
+    assert config_refused([problem], "en") == (
+        "Configuration refused, the earlier one goes on: config.yaml:3:1: feeds: x",
+    )
+
+
+def test_of_very_many_faults_the_first_are_told_and_how_many_there_are_more() -> None:
+    problems = [Problem("feeds", f"x{number}") for number in range(MOST_FAULTS + 3)]
+    for language, last in (("ko", "외 3건: monitor check"), ("en", "and 3 more faults: monitor check")):
+        notes = config_refused(problems, language)  # type: ignore[arg-type]  # both are languages
+        assert len(notes) == MOST_FAULTS + 1
+        assert notes[-1] == last
 
 
 def test_a_sick_feed_is_told_since_when_and_how() -> None:
