@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,10 +43,19 @@ def upgrade(context: typer.Context) -> None:
 
 @app.command()
 def backup(
-    context: typer.Context, file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")]
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")],
+    note: Annotated[
+        bool, typer.Option("--note", help="Only note that FILE is a copy, made by pg_dump for instance.")
+    ] = False,
 ) -> None:
-    """Write a consistent copy of the database, also while the daemon runs."""
-    backups.backup(_engine(context), file)
+    """Write a consistent copy of the database, also while the daemon runs. `monitor doctor` shows the last."""
+    engine = _engine(context)
+    if note and not file.is_file():
+        raise typer.BadParameter(f"there is no file {file}")
+    if not note:
+        backups.backup(engine, file)
+    backups.remember(engine, file, datetime.now(UTC))
     say_all([f"backed up to {file} ({file.stat().st_size / 1e6:.1f} MB)"])
 
 

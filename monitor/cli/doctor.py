@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,17 +15,13 @@ from monitor.bootstrap import check_all, open_storage
 from monitor.cli.output import print_json, say_all
 from monitor.config.load import load
 from monitor.core.errors import ConfigurationError, StorageError
+from monitor.pipeline.checkup import check_up
 from monitor.storage import backup, migrate
 from monitor.storage.engine import open_engine
 
 if TYPE_CHECKING:
     from monitor.config.model import Config
-    from monitor.pipeline.ports import Work
-
-OVERDUE_AFTER: Final = timedelta(minutes=5)
-"""The daemon claims what is due every second; a feed that waits this long shows that it does not run."""
-
-STUCK_AFTER: Final = timedelta(minutes=30)
+    from monitor.pipeline.checkup import Checkup
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,59 +93,56 @@ async def _look_inside(path: Path) -> list[Finding]:
     async with open_storage(path) as opened:
         now = datetime.now(UTC)
         return await opened.storage.read(
-            lambda work: [_in_force(work), _daemon(work, now), _feeds(work), *_deliveries(work, now)]
+            lambda work: [one(check_up(work, now)) for one in (_in_force, _daemon, _feeds, _outbox, _dead, _backup)]
         )
 
 
-def _in_force(work: Work) -> Finding:
-    state = work.reloads.state()
+def _in_force(seen: Checkup) -> Finding:
+    state = seen.reload
     if state.fault and state.fault_since is not None:
-        seen = f"an earlier one, since {state.fault_since:%Y-%m-%d %H:%M} UTC: {state.fault}"
-        return Finding("configuration in force", well=False, seen=seen, todo="mend config.yaml, see `monitor check`")
+        said = f"an earlier one, since {state.fault_since:%Y-%m-%d %H:%M} UTC: {state.fault}"
+        return Finding("configuration in force", well=False, seen=said, todo="mend config.yaml, see `monitor check`")
     read = f"read at {state.read_at:%Y-%m-%d %H:%M} UTC" if state.read_at else "no daemon has run yet"
     return Finding("configuration in force", well=True, seen=read)
 
 
-def _daemon(work: Work, now: datetime) -> Finding:
-    due_at = work.feeds.next_due_at()
-    if due_at is not None and now - due_at > OVERDUE_AFTER:
-        waited = f"a feed has been due for {_minutes(now - due_at)} min"
+def _daemon(seen: Checkup) -> Finding:
+    due_at = seen.feed_due_at
+    if due_at is not None and seen.is_overdue:
+        waited = f"a feed has been due for {_minutes(seen.at - due_at)} min"
         return Finding("daemon", well=False, seen=waited, todo="start it with `monitor run`")
     return Finding("daemon", well=True, seen="no feed is overdue" if due_at else "no feed is waiting")
 
 
-def _feeds(work: Work) -> Finding:
-    feeds = work.listings.feeds()
-    counts = Counter(str(feed["health"]) for feed in feeds)
-    seen = ", ".join(f"{number} {health}" for health, number in counts.most_common()) or "none"
-    sick = [str(feed["name"]) for feed in feeds if feed["health"] not in {"ok", "new", "removed"}]
-    if sick:
-        return Finding("feeds", well=False, seen=f"{seen}: {', '.join(sick[:5])}…", todo="see `monitor feeds`")
-    return Finding("feeds", well=True, seen=seen)
+def _feeds(seen: Checkup) -> Finding:
+    said = ", ".join(f"{number} {health}" for health, number in seen.health.items()) or "none"
+    if seen.sick:
+        return Finding("feeds", well=False, seen=f"{said}: {', '.join(seen.sick[:5])}…", todo="see `monitor feeds`")
+    return Finding("feeds", well=True, seen=said)
 
 
-def _deliveries(work: Work, now: datetime) -> list[Finding]:
-    counts = work.outbox.counts()
-    oldest = work.listings.oldest_pending_at(now)
-    late = oldest is not None and now - oldest > STUCK_AFTER
-    waiting = f"{counts.get('pending', 0) + counts.get('leased', 0)} waiting"
-    if oldest is not None:
-        waiting += f", the oldest for {_minutes(now - oldest)} min"
-    next_due_at = work.outbox.next_due_at()
-    if next_due_at is not None and next_due_at > now:
-        waiting += f", the next try in {_minutes(next_due_at - now)} min"
-    dead = counts.get("dead", 0)
-    return [
-        Finding(
-            "outbox", well=not late, seen=waiting, todo="see `monitor deliveries --state pending`" if late else ""
-        ),
-        Finding(
-            "dead deliveries",
-            well=not dead,
-            seen=str(dead),
-            todo="see `monitor deliveries --state dead`, then `monitor deliveries retry ID…`" if dead else "",
-        ),
-    ]
+def _outbox(seen: Checkup) -> Finding:
+    waiting = f"{seen.waiting} waiting"
+    if seen.oldest_at is not None:
+        waiting += f", the oldest for {_minutes(seen.at - seen.oldest_at)} min"
+    if seen.next_delivery_at is not None and seen.next_delivery_at > seen.at:
+        waiting += f", the next try in {_minutes(seen.next_delivery_at - seen.at)} min"
+    todo = "see `monitor deliveries --state pending`" if seen.is_stuck else ""
+    return Finding("outbox", well=not seen.is_stuck, seen=waiting, todo=todo)
+
+
+def _dead(seen: Checkup) -> Finding:
+    todo = "see `monitor deliveries --state dead`, then `monitor deliveries retry ID…`" if seen.dead else ""
+    return Finding("dead deliveries", well=not seen.dead, seen=str(seen.dead), todo=todo)
+
+
+def _backup(seen: Checkup) -> Finding:
+    last = seen.backup
+    if last is None:
+        return Finding("backup", well=True, seen="none was made by `monitor db backup`")
+    said = f"{last.made_at:%Y-%m-%d %H:%M} UTC, {last.size_bytes / 1e6:.1f} MB, {last.file}"
+    todo = "run `monitor db backup FILE`, and mend the job that did" if seen.is_backup_late else ""
+    return Finding("backup", well=not seen.is_backup_late, seen=said, todo=todo)
 
 
 def _minutes(span: timedelta) -> int:

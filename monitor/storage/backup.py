@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.core.errors import StorageError
-from monitor.storage.engine import clear_errors, sqlite_path
+from monitor.pipeline.checkup import Backup
+from monitor.storage import migrate
+from monitor.storage.engine import clear_errors, sqlite_path, writing
+from monitor.storage.sessions import SqlBackups
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Engine
 
 
@@ -35,6 +40,16 @@ def backup(engine: Engine, target: Path) -> None:
         _rename(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def remember(engine: Engine, target: Path, now: datetime) -> None:
+    """Note in the database that it was copied to `target`; not in one of another schema, which may not know how."""
+    try:
+        migrate.check(engine)
+    except StorageError:
+        return
+    with clear_errors(engine), writing(engine).begin() as connection:
+        SqlBackups(connection).add(Backup(now, str(target.absolute()), target.stat().st_size))
 
 
 def check(engine: Engine) -> list[str]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from monitor.core.alerting import Reason
-from monitor.core.schedule import Health
-from monitor.core.stories.accounts import first_report, independent_accounts
-from monitor.core.stories.headline import LETTERS_READ
-from monitor.core.stories.model import GroupArticle, Kind
 from monitor.storage.articles import carriers
 from monitor.storage.carried import carried_articles
 from monitor.storage.decisions import CONCERNS, decisions
+from monitor.storage.listedfeeds import listed_feeds
+from monitor.storage.listedstories import listed_stories
+from monitor.storage.places import behind, below, iso, seen_since
 from monitor.storage.statements import LookUp
 from monitor.storage.tables import (
     ALERT_HITS,
@@ -36,48 +33,16 @@ from monitor.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from monitor.core.article import Span
     from monitor.pipeline.records import Carried, Place
 
-GAPS_SHOWN: Final = 20
-"""The newest gaps of each feed; one that rolls over faster than it is polled has a gap in every poll."""
-
-_GAP_AGE: Final = func.row_number().over(partition_by=GAPS.c.feed_id, order_by=GAPS.c.id.desc()).label("age")
-_ALL_GAPS: Final = select(GAPS.c.feed_id, GAPS.c.after, GAPS.c.before, GAPS.c.at_most, _GAP_AGE).subquery()
-_NEW_GAPS: Final = (
-    select(_ALL_GAPS).where(_ALL_GAPS.c.age <= GAPS_SHOWN).order_by(_ALL_GAPS.c.feed_id, _ALL_GAPS.c.age)
-)
 _REVISIONS: Final = LookUp(
     select(REVISIONS.c.article_id, REVISIONS.c.title, REVISIONS.c.summary, REVISIONS.c.replaced_at).order_by(
         REVISIONS.c.id
     ),
     REVISIONS.c.article_id,
-)
-_MEMBERS: Final = LookUp(
-    select(
-        PLACEMENTS.c.story_id,
-        PLACEMENTS.c.kind,
-        ARTICLES.c.id,
-        ARTICLES.c.title,
-        ARTICLES.c.url,
-        ARTICLES.c.source,
-        ARTICLES.c.published_at,
-        ARTICLES.c.first_seen_at,
-        func.substr(ARTICLES.c.summary, 1, LETTERS_READ).label("summary"),
-        func.substr(ARTICLES.c.content, 1, LETTERS_READ).label("content"),
-    )
-    .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
-    .order_by(ARTICLES.c.id),
-    PLACEMENTS.c.story_id,
-)
-_STORY_HITS: Final = LookUp(
-    select(PLACEMENTS.c.story_id, HITS.c.watchlist)
-    .join(HITS, HITS.c.article_id == PLACEMENTS.c.article_id)
-    .order_by(HITS.c.id),
-    PLACEMENTS.c.story_id,
 )
 _OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
     WAITING, or_(DELIVERIES.c.attempts > 0, DELIVERIES.c.due_at <= bindparam("now"))
@@ -108,27 +73,7 @@ class SqlListings:
 
     def feeds(self) -> list[dict[str, object]]:
         """Feeds, by name, the removed ones too; of each the newest gaps, newest first."""
-        gaps: defaultdict[int, list[dict[str, object]]] = defaultdict(list)
-        for row in self._connection.execute(_NEW_GAPS):
-            gaps[row.feed_id].append({"after": _iso(row.after), "before": _iso(row.before), "at_most": row.at_most})
-        return [
-            {
-                "name": row.name,
-                "url": without_secrets(row.url),
-                "health": row.health if row.enabled else Health.REMOVED.value,
-                "last_polled_at": _iso(row.last_polled_at),
-                "next_poll_at": _iso(row.next_poll_at) if row.enabled else None,
-                "gaps": gaps[row.id],
-                "failures": row.failures,
-                "failing_since": _iso(row.failing_since),
-                "last_error": row.last_error,
-                "last_ok_at": _iso(row.last_ok_at),
-                "last_new_at": _iso(row.last_new_at),
-                "per_hour": round(row.per_hour, 2),
-                "address": without_secrets(row.address),
-            }
-            for row in self._connection.execute(select(FEEDS).order_by(FEEDS.c.name))
-        ]
+        return listed_feeds(self._connection)
 
     def articles(
         self,
@@ -159,8 +104,8 @@ class SqlListings:
             query = query.where(ARTICLES.c.id.in_(members))
         if article_id is not None:
             query = query.where(ARTICLES.c.id == article_id)
-        query = _behind(query, ARTICLES.c.first_seen_at, ARTICLES.c.id, before)
-        rows = self._connection.execute(_since(query, ARTICLES.c.first_seen_at, since).limit(limit)).all()
+        query = behind(query, ARTICLES.c.first_seen_at, ARTICLES.c.id, before)
+        rows = self._connection.execute(seen_since(query, ARTICLES.c.first_seen_at, since).limit(limit)).all()
         article_ids = tuple(row.id for row in rows)
         feeds = carriers(self._connection, article_ids)
         revisions = self._revisions(article_ids)
@@ -170,8 +115,8 @@ class SqlListings:
                 "url": row.url,
                 "title": row.title,
                 "summary": row.summary,
-                "published_at": _iso(row.published_at),
-                "first_seen_at": _iso(row.first_seen_at),
+                "published_at": iso(row.published_at),
+                "first_seen_at": iso(row.first_seen_at),
                 "feeds": [name for name, _ in feeds.get(row.id, [])],
                 "revisions": revisions[row.id],
             }
@@ -182,7 +127,7 @@ class SqlListings:
         found: defaultdict[int, list[dict[str, object]]] = defaultdict(list)
         for row in _REVISIONS.rows(self._connection, article_ids):
             found[row.article_id].append(
-                {"title": row.title, "summary": row.summary, "replaced_at": _iso(row.replaced_at)}
+                {"title": row.title, "summary": row.summary, "replaced_at": iso(row.replaced_at)}
             )
         return found
 
@@ -216,8 +161,8 @@ class SqlListings:
         if alert_id is not None:
             told = select(ALERT_HITS.c.hit_id).where(ALERT_HITS.c.alert_id == alert_id)
             query = query.where(HITS.c.id.in_(told))
-        query = _below(query, HITS.c.id, before)
-        rows = self._connection.execute(_since(query, HITS.c.first_seen_at, since).limit(limit))
+        query = below(query, HITS.c.id, before)
+        rows = self._connection.execute(seen_since(query, HITS.c.first_seen_at, since).limit(limit))
         return [
             {
                 "id": row.id,
@@ -228,7 +173,7 @@ class SqlListings:
                 "spans": [_span(span, getattr(row, span.field)) for span in row.spans],
                 "weak": row.weak,
                 "story_id": row.story_id,
-                "first_seen_at": _iso(row.first_seen_at),
+                "first_seen_at": iso(row.first_seen_at),
                 "version": row.version,
                 "mark": row.verdict,
             }
@@ -245,30 +190,9 @@ class SqlListings:
         before: Place | None = None,
     ) -> list[dict[str, object]]:
         """Stories, the one with the newest article first; of each the articles in the order in which they came."""
-        last_seen_at, in_story = ARTICLES.c.first_seen_at, PLACEMENTS.c.story_id
-        query = (
-            select(in_story)
-            .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
-            # Walking the articles from the newest one, a story is met first at its newest: no history is grouped.
-            .where(~_has_newer_member())
-            .order_by(last_seen_at.desc(), in_story.desc())
+        return listed_stories(
+            self._connection, since=since, watchlist=watchlist, story_id=story_id, limit=limit, before=before
         )
-        if watchlist:
-            hit = select(in_story).join(HITS, HITS.c.article_id == PLACEMENTS.c.article_id)
-            query = query.where(in_story.in_(hit.where(HITS.c.watchlist == watchlist)))
-        if story_id is not None:
-            query = query.where(in_story == story_id)
-        query = _behind(query, last_seen_at, in_story, before)
-        if since is not None:
-            query = query.where(last_seen_at >= since)
-        story_ids = tuple(self._connection.execute(query.limit(limit)).scalars())
-        members: defaultdict[int, list[Any]] = defaultdict(list)
-        for row in _MEMBERS.rows(self._connection, story_ids):
-            members[row.story_id].append(row)
-        watchlists: defaultdict[int, dict[str, None]] = defaultdict(dict)
-        for row in _STORY_HITS.rows(self._connection, story_ids):
-            watchlists[row.story_id][row.watchlist] = None
-        return [_story(story_id, members[story_id], tuple(watchlists[story_id])) for story_id in story_ids]
 
     def alerts(
         self,
@@ -285,8 +209,8 @@ class SqlListings:
             query = query.where(ALERTS.c.watchlist == watchlist)
         if article_id is not None:
             query = query.where(CONCERNS)
-        query = _below(query, ALERTS.c.id, before)
-        wanted = _since(query, ALERTS.c.created_at, since).limit(limit)
+        query = below(query, ALERTS.c.id, before)
+        wanted = seen_since(query, ALERTS.c.created_at, since).limit(limit)
         rows = self._connection.execute(wanted, {"article_id": article_id} if article_id is not None else {}).all()
         decided = decisions(self._connection, [row.id for row in rows])
         return [
@@ -297,7 +221,7 @@ class SqlListings:
                 "watchlist": row.watchlist,
                 "story_id": row.story_id,
                 "channels": sorted({str(one["channel"]) for one in decided.get(row.id, ())}),
-                "created_at": _iso(row.created_at),
+                "created_at": iso(row.created_at),
                 "decisions": decided.get(row.id, []),
             }
             for row in rows
@@ -318,8 +242,8 @@ class SqlListings:
             query = query.where(DELIVERIES.c.state == state)
         if channel:
             query = query.where(DELIVERIES.c.channel == channel)
-        query = _below(query, DELIVERIES.c.id, before)
-        rows = self._connection.execute(_since(query, DELIVERIES.c.created_at, since).limit(limit))
+        query = below(query, DELIVERIES.c.id, before)
+        rows = self._connection.execute(seen_since(query, DELIVERIES.c.created_at, since).limit(limit))
         return [
             {
                 "id": row.id,
@@ -329,8 +253,8 @@ class SqlListings:
                 "state": row.state,
                 "reason": row.reason,
                 "attempts": row.attempts,
-                "created_at": _iso(row.created_at),
-                "sent_at": _iso(row.sent_at),
+                "created_at": iso(row.created_at),
+                "sent_at": iso(row.sent_at),
             }
             for row in rows
         ]
@@ -359,7 +283,7 @@ class SqlListings:
         query = select(ATTEMPTS).where(ATTEMPTS.c.delivery_id == delivery_id).order_by(ATTEMPTS.c.id)
         return [
             {
-                "started_at": _iso(row.started_at),
+                "started_at": iso(row.started_at),
                 "duration_s": round(row.duration_s, 3),
                 "outcome": row.outcome,
                 "detail": row.detail,
@@ -385,77 +309,6 @@ class SqlListings:
         One that waits for its hour (a digest) does not count; one that waits after a failed try does.
         """
         return self._connection.execute(_OLDEST_PENDING, {"now": now}).scalar()
-
-
-_KEYS: Final = re.compile(r"(?i)((?:^|&)[^=&]*(?:key|token|secret|passw|auth|signature)[^=&]*=)[^&]*")
-"""What in a query is by its name for the server and its reader alone."""
-
-
-def without_secrets(url: str) -> str:
-    """An address without the user, the password and the keys that may stand in it."""
-    parts = urlsplit(url)
-    query = _KEYS.sub(r"\1***", parts.query)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query))
-
-
-def _story(story_id: int, members: Sequence[Any], watchlists: Sequence[str]) -> dict[str, object]:
-    """The first reporter is the outlet of the earliest article by publication."""
-    articles = [_group_article(row) for row in members]
-    first = first_report(articles)
-    kinds = Counter(row.kind for row in members)
-    return {
-        "id": story_id,
-        "title": members[0].title,
-        "articles": [row.url for row in members],
-        "outlets": list(dict.fromkeys(row.source for row in members)),
-        "independent_outlets": len(independent_accounts(articles)),
-        "first_reporter": first.outlet,
-        "first_published_at": _iso(first.published_at),
-        "copies": kinds[Kind.COPY.value],
-        "updates": kinds[Kind.UPDATE.value],
-        "new_angles": kinds[Kind.NEW_ANGLE.value],
-        "watchlists": list(watchlists),
-        "first_seen_at": _iso(members[0].first_seen_at),
-        "last_seen_at": _iso(max(row.first_seen_at for row in members)),
-    }
-
-
-def _group_article(row: Any) -> GroupArticle:
-    published_at = row.published_at or row.first_seen_at
-    return GroupArticle(f"{row.id:020}", row.title, published_at, row.summary or row.content, row.source, row.url)
-
-
-def _since(query: Select[Any], column: Column[Any], since: datetime | None) -> Select[Any]:
-    return query if since is None else query.where(column >= since)
-
-
-def _behind(query: Select[Any], at: Column[datetime], number: Column[int], place: Place | None) -> Select[Any]:
-    """The rows that come after a place, the newest first."""
-    if place is None:
-        return query
-    return query.where(or_(at < place.at, and_(at == place.at, number < place.id)))
-
-
-def _below(query: Select[Any], number: Column[int], place: Place | None) -> Select[Any]:
-    return query if place is None else query.where(number < place.id)
-
-
-def _has_newer_member() -> ColumnElement[bool]:
-    """Whether the story of an article has an article that was seen later (or then, with a higher number)."""
-    other_place, other = PLACEMENTS.alias(), ARTICLES.alias()
-    at, number = ARTICLES.c.first_seen_at, ARTICLES.c.id
-    later = or_(other.c.first_seen_at > at, and_(other.c.first_seen_at == at, other.c.id > number))
-    return (
-        select(other.c.id)
-        .join(other_place, other_place.c.article_id == other.c.id)
-        .where(other_place.c.story_id == PLACEMENTS.c.story_id, later)
-        .correlate(PLACEMENTS, ARTICLES)
-        .exists()
-    )
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
 
 
 def _span(span: Span, text: str) -> dict[str, object]:

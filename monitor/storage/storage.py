@@ -18,6 +18,7 @@ from monitor.storage.marks import SqlMarks
 from monitor.storage.outbox import SqlOutbox
 from monitor.storage.rates import SqlRates, SqlVersions
 from monitor.storage.reloads import SqlReloads
+from monitor.storage.sessions import SqlBackups, SqlSessions
 from monitor.storage.silences import SqlSilences
 from monitor.storage.stories import SqlStories
 from monitor.storage.tellings import SqlTellings
@@ -54,6 +55,8 @@ class SqlWork:
     reloads: SqlReloads
     views: SqlViews
     cluster: SqlCluster
+    sessions: SqlSessions
+    backups: SqlBackups
 
     @classmethod
     def on(cls, connection: Connection) -> SqlWork:
@@ -74,6 +77,8 @@ class SqlWork:
             SqlReloads(connection),
             SqlViews(connection),
             SqlCluster(connection),
+            SqlSessions(connection),
+            SqlBackups(connection),
         )
 
 

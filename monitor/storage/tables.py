@@ -1,36 +1,29 @@
-"""The tables, as typed declarative models. Statements are written against the tables at the end."""
+"""The tables of the news and of what was told of it, as typed declarative models.
+
+Statements are written against the tables at the end. Those of `own` are given on from here, so that whoever has this
+module has all of them.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final, cast
+from datetime import datetime  # noqa: TC003 - SQLAlchemy reads it at run time
+from typing import Final
 
-from sqlalchemy import Double, ForeignKey, Index, MetaData, Table, UniqueConstraint, literal_column, true
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column, true
+from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.core.article import Span
-from monitor.storage.columns import SpanTuple, TextTuple, UtcDateTime
-
-# Every constraint has a name: a batch migration on SQLite can only drop what it can call.
-NAMES: Final = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """What all tables share: the names of constraints, and how Python types are kept."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        datetime: UtcDateTime,
-        float: Double,
-        tuple[str, ...]: TextTuple,
-        tuple[Span, ...]: SpanTuple,
-    }
+from monitor.core.article import Span  # noqa: TC001 - the same
+from monitor.storage.base import Base as Base
+from monitor.storage.base import table_of
+from monitor.storage.own import BACKUPS as BACKUPS
+from monitor.storage.own import CONFIGURATIONS as CONFIGURATIONS
+from monitor.storage.own import LEASES as LEASES
+from monitor.storage.own import OPEN as OPEN
+from monitor.storage.own import RELOADS as RELOADS
+from monitor.storage.own import SESSIONS as SESSIONS
+from monitor.storage.own import TURNS as TURNS
+from monitor.storage.own import WATCHED_HOURS as WATCHED_HOURS
+from monitor.storage.own import WATCHLIST_VERSIONS as WATCHLIST_VERSIONS
 
 
 class FeedRow(Base):
@@ -289,112 +282,28 @@ class AttemptRow(Base):
     detail: Mapped[str]
 
 
-class WatchedHourRow(Base):
-    """A clock hour in which feeds were watched; what came in other hours says nothing of how often it comes."""
-
-    __tablename__ = "watched_hours"
-
-    hour: Mapped[datetime] = mapped_column(primary_key=True)
-
-
-class TurnRow(Base):
-    """A spike or a lull of a watchlist that was told; one of a kind is open at a time."""
-
-    __tablename__ = "turns"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    watchlist: Mapped[str] = mapped_column(index=True)
-    began_at: Mapped[datetime]
-    window_s: Mapped[int]
-    count: Mapped[int]
-    expected: Mapped[float]
-    chance: Mapped[float]
-    ended_at: Mapped[datetime | None]
-
-
-class WatchlistVersionRow(Base):
-    """A definition that a watchlist had. `in_force_at` is when it last became the one it has."""
-
-    __tablename__ = "watchlist_versions"
-    __table_args__ = (UniqueConstraint("watchlist", "version"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    watchlist: Mapped[str]
-    version: Mapped[str]
-    definition: Mapped[str]
-    first_seen_at: Mapped[datetime]
-    in_force_at: Mapped[datetime]
-
-
-class ReloadRow(Base):
-    """What became of the last reading of config.yaml, in the one row 1. `fault` "": it was taken over."""
-
-    __tablename__ = "reloads"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    asked_at: Mapped[datetime | None]
-    read_at: Mapped[datetime | None]
-    fault: Mapped[str]
-    fault_since: Mapped[datetime | None]
-
-
-class ConfigurationRow(Base):
-    """A configuration as it was published to all workers; the highest number is the one in force."""
-
-    __tablename__ = "configurations"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str]
-    published_at: Mapped[datetime]
-
-
-class LeaseRow(Base):
-    """A right to work that is no feed's and no delivery's: to ask a host, or to schedule."""
-
-    __tablename__ = "leases"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    token: Mapped[str]
-    leased_until: Mapped[datetime]
-    next_allowed_at: Mapped[datetime]
-
-
-def _table(model: type[Base]) -> Table:
-    return cast("Table", model.__table__)
-
-
-FEEDS: Final = _table(FeedRow)
-GAPS: Final = _table(GapRow)
-ARTICLES: Final = _table(ArticleRow)
-ENTRIES: Final = _table(EntryRow)
-PLACEMENTS: Final = _table(PlacementRow)
-MERGES: Final = _table(MergeRow)
-FREQUENCIES: Final = _table(FrequencyRow)
-FULLTEXTS: Final = _table(FullTextRow)
-REVISIONS: Final = _table(RevisionRow)
-HITS: Final = _table(HitRow)
-MARKS: Final = _table(MarkRow)
-ALERTS: Final = _table(AlertRow)
-ALERT_HITS: Final = _table(AlertHitRow)
-ALERT_NOTES: Final = _table(AlertNoteRow)
-SILENCES: Final = _table(SilenceRow)
-DELIVERIES: Final = _table(DeliveryRow)
-ATTEMPTS: Final = _table(AttemptRow)
-WATCHED_HOURS: Final = _table(WatchedHourRow)
-TURNS: Final = _table(TurnRow)
-WATCHLIST_VERSIONS: Final = _table(WatchlistVersionRow)
-RELOADS: Final = _table(ReloadRow)
-CONFIGURATIONS: Final = _table(ConfigurationRow)
-LEASES: Final = _table(LeaseRow)
+FEEDS: Final = table_of(FeedRow)
+GAPS: Final = table_of(GapRow)
+ARTICLES: Final = table_of(ArticleRow)
+ENTRIES: Final = table_of(EntryRow)
+PLACEMENTS: Final = table_of(PlacementRow)
+MERGES: Final = table_of(MergeRow)
+FREQUENCIES: Final = table_of(FrequencyRow)
+FULLTEXTS: Final = table_of(FullTextRow)
+REVISIONS: Final = table_of(RevisionRow)
+HITS: Final = table_of(HitRow)
+MARKS: Final = table_of(MarkRow)
+ALERTS: Final = table_of(AlertRow)
+ALERT_HITS: Final = table_of(AlertHitRow)
+ALERT_NOTES: Final = table_of(AlertNoteRow)
+SILENCES: Final = table_of(SilenceRow)
+DELIVERIES: Final = table_of(DeliveryRow)
+ATTEMPTS: Final = table_of(AttemptRow)
 
 # A partial index serves only statements that repeat its condition letter by letter, so both use these.
 ENABLED: Final = FEEDS.c.enabled.is_(true())
 WAITING: Final = DELIVERIES.c.state.in_((literal_column("'pending'"), literal_column("'leased'")))
 
-OPEN: Final = TURNS.c.ended_at.is_(None)
-
-Index("uq_turns_open", TURNS.c.kind, TURNS.c.watchlist, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
 Index("ix_feeds_due", FEEDS.c.next_poll_at, sqlite_where=ENABLED, postgresql_where=ENABLED)
 Index(
     "ix_deliveries_waiting",

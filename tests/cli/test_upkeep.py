@@ -127,6 +127,26 @@ def test_doctor_finds_nothing_in_a_healthy_place(command: Command) -> None:
     assert "BAD" not in done.stderr
 
 
+def test_doctor_names_the_last_backup_and_when_none_is_made_any_more(command: Command) -> None:
+    assert "ok   backup: none was made by `monitor db backup`" in command("doctor").stderr
+    command("db", "backup", str(command.folder / "copy.db"))
+    assert f"MB, {command.folder / 'copy.db'}" in command("doctor").stderr
+    assert command("db", "backup", "--note", str(command.folder / "none")).exit_code == 2
+    command("db", "backup", "--note", str(command.folder / "config.yaml"))
+    assert f"MB, {command.folder / 'config.yaml'}" in command("doctor").stderr
+    with closing(sqlite3.connect(command.folder / "monitor.db")) as database, database:
+        database.execute("UPDATE backups SET made_at = '2020-01-01 00:00:00.000000'")
+    done = command("doctor")
+    assert done.exit_code == 1
+    assert "BAD  backup: 2020-01-01 00:00 UTC" in done.stderr
+
+
+def test_a_database_of_an_older_schema_is_backed_up_too(command: Command) -> None:
+    with closing(sqlite3.connect(command.folder / "monitor.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0009'")
+    assert "backed up to" in command("db", "backup", str(command.folder / "copy.db")).stderr
+
+
 def test_doctor_names_what_is_sick_and_what_to_do(filled: Command) -> None:
     with closing(sqlite3.connect(filled.folder / "monitor.db")) as database, database:
         database.execute("UPDATE feeds SET next_poll_at = '2020-01-01 00:00:00.000000'")

@@ -37,7 +37,7 @@ from monitor.engines.backtest import Outcome
 from monitor.ingest.reader import ReaderSettings
 from monitor.notify.render import TITLE_LIMIT
 from monitor.notify.sender import NotifierSettings
-from monitor.pipeline import sweep, watch
+from monitor.pipeline import checkup, sweep, watch
 from monitor.pipeline.backtest import Judged, Part, Seen, compare
 from monitor.pipeline.deliver import DeliveryPolicy
 from monitor.pipeline.precision import Precision
@@ -387,4 +387,4 @@ def test_the_waits_are_those_of_the_program() -> None:
     assert f"after {retry.MOST_TRIES} (three days)" in text
     assert f"`gave up after {retry.MOST_TRIES} tries: …`" in text
     assert f"more than {['', '', '', 'three'][decide.OLD_AFTER.days]} days old" in text
-    assert (5, timedelta(minutes=5)) == (step.NOTICE_AFTER_FAILURES, doctor.OVERDUE_AFTER)
+    assert (5, timedelta(minutes=5)) == (step.NOTICE_AFTER_FAILURES, checkup.OVERDUE_AFTER)

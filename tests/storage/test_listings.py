@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from monitor.core.alerting import Reason, State
 from monitor.core.schedule import FeedState, Health
 from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft, Gap, Lane
-from monitor.storage.listings import GAPS_SHOWN
+from monitor.storage.listedfeeds import GAPS_SHOWN
 from tests.postgres import ON_SQLITE
 from tests.storage.samples import DESK, MINUTE, PUBLISHED, article, draft, feed, match, trace
 

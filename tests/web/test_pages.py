@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from monitor.core.errors import StorageError
+from monitor.pipeline.checkup import Backup
 from tests.web.samples import HOSTILE
 
 if TYPE_CHECKING:
@@ -355,6 +356,19 @@ async def test_status_names_what_needs_a_look(site: Any, clock: FakeClock) -> No
         assert "부터 수집을 기다리는 피드가 있음" in seen
         assert "가장 오래된 것은" in seen
         assert "기사 6" in seen
+        assert "데몬이 돌고 있나요? 시작: monitor run" in seen
+        assert "아직 없음. 만들기: monitor db backup FILE" in seen
+
+
+async def test_status_shows_the_last_backup_and_that_all_is_well(site: Any, clock: FakeClock) -> None:
+    more = 'channels: {desk: {url: "log://"}}\ndatabase: sqlite:///monitor.db'
+    async with site(more=more) as opened:
+        assert "모두 정상입니다." in await opened.text("/status")
+        made = Backup(clock.now() - timedelta(days=1), "/backups/a.db", 12_300_000)
+        await opened.app.storage.write(lambda work: work.backups.add(made))
+        assert "12.3 MB" in words(await opened.text("/status"))
+        clock.advance(9 * 86400)
+        assert "백업 작업이 아직 돌고 있나요?" in await opened.text("/status")
 
 
 async def test_the_briefing_goes_from_seven_to_seven_in_seoul_by_watchlist(site: Any, clock: FakeClock) -> None:

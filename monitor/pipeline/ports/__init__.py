@@ -10,12 +10,14 @@ from monitor.pipeline.ports.outbox import Outbox
 from monitor.pipeline.ports.policy import Silences, Tellings
 from monitor.pipeline.ports.rates import Rates, Versions
 from monitor.pipeline.ports.reloads import Reloads
+from monitor.pipeline.ports.sessions import Backups, Sessions
 from monitor.pipeline.ports.storage import Storage, Work
 from monitor.pipeline.ports.views import Views
 from monitor.pipeline.ports.world import Clock, FeedReader, Heartbeat, Notifier, PageReader
 
 __all__ = [
     "Articles",
+    "Backups",
     "Clock",
     "Cluster",
     "FeedReader",
@@ -30,6 +32,7 @@ __all__ = [
     "PageReader",
     "Rates",
     "Reloads",
+    "Sessions",
     "Silences",
     "Storage",
     "Stories",

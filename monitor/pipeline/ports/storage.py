@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports.policy import Silences, Tellings
     from monitor.pipeline.ports.rates import Rates, Versions
     from monitor.pipeline.ports.reloads import Reloads
+    from monitor.pipeline.ports.sessions import Backups, Sessions
     from monitor.pipeline.ports.views import Views
 
 T = TypeVar("T")
@@ -98,6 +99,16 @@ class Work(Protocol):
     @property
     def cluster(self) -> Cluster:
         """What several hosts share."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is logged in."""
+        ...
+
+    @property
+    def backups(self) -> Backups:
+        """What was copied."""
         ...
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from monitor.core.alerting import State
 from monitor.core.query.printer import print_query
+from monitor.pipeline.records import Place
 from monitor.web.api import rows
 from monitor.web.api.answers import (
     MOST_ID,
@@ -32,17 +36,39 @@ Number = Annotated[int, Path(ge=1, le=MOST_ID)]
 SomeNumber = Annotated[int | None, Query(ge=1, le=MOST_ID)]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The part of a list that is asked for: from `since` on, behind `before`, at most `limit` rows."""
+
+    since: datetime | None
+    limit: int
+    before: Place | None
+
+    async def page(self, request: Request, at: str, ask: Callable[..., Sequence[Mapping[str, object]]]) -> Response:
+        """What `ask(listings, since=, limit=, before=)` finds; `at` is the key of the time it is sorted by."""
+        found = (
+            await desk_of(request)
+            .current()
+            .storage.read(lambda work: ask(work.listings, since=self.since, limit=self.limit, before=self.before))
+        )
+        return page(request, found, at, self.limit)
+
+
+def stretch(request: Request, since: Since = "", limit: Limit = 50, cursor: Cursor = "") -> Stretch:
+    """What the address says of it."""
+    app = desk_of(request).current()
+    return Stretch(start_of(since, app.clock.now(), app.zone), limit, place_of(cursor))
+
+
+Asked = Annotated[Stretch, Depends(stretch)]
+
+
 @router.get("/stories", response_model=rows.Page[rows.Story])
-async def stories(
-    request: Request, since: Since = "", watchlist: Named = "", limit: Limit = 50, cursor: Cursor = ""
-) -> Response:
+async def stories(request: Request, asked: Asked, watchlist: Named = "") -> Response:
     """Stories, the one with the newest article first."""
-    app, before = desk_of(request).current(), place_of(cursor)
-    start = start_of(since, app.clock.now(), app.zone)
-    found = await app.storage.read(
-        lambda work: work.listings.stories(since=start, watchlist=watchlist, limit=limit, before=before)
+    return await asked.page(
+        request, "last_seen_at", lambda listings, **part: listings.stories(watchlist=watchlist, **part)
     )
-    return page(request, found, "last_seen_at", limit)
 
 
 @router.get("/stories/{number}", response_model=rows.Story)
@@ -56,21 +82,11 @@ async def story(request: Request, number: Number) -> Response:
 
 
 @router.get("/articles", response_model=rows.Page[rows.Article])
-async def articles(
-    request: Request,
-    since: Since = "",
-    feed: Named = "",
-    story: SomeNumber = None,
-    limit: Limit = 50,
-    cursor: Cursor = "",
-) -> Response:
+async def articles(request: Request, asked: Asked, feed: Named = "", story: SomeNumber = None) -> Response:
     """Articles, the newest first seen first; of one feed or story."""
-    app, before = desk_of(request).current(), place_of(cursor)
-    start = start_of(since, app.clock.now(), app.zone)
-    found = await app.storage.read(
-        lambda work: work.listings.articles(since=start, feed=feed, story_id=story, limit=limit, before=before)
+    return await asked.page(
+        request, "first_seen_at", lambda listings, **part: listings.articles(feed=feed, story_id=story, **part)
     )
-    return page(request, found, "first_seen_at", limit)
 
 
 @router.get("/articles/{number}", response_model=rows.WholeArticle)
@@ -92,53 +108,28 @@ async def article(request: Request, number: Number) -> Response:
 
 
 @router.get("/hits", response_model=rows.Page[rows.Hit])
-async def hits(
-    request: Request,
-    since: Since = "",
-    watchlist: Named = "",
-    alert: SomeNumber = None,
-    limit: Limit = 50,
-    cursor: Cursor = "",
-) -> Response:
+async def hits(request: Request, asked: Asked, watchlist: Named = "", alert: SomeNumber = None) -> Response:
     """Hits, the newest first; all that an alert tells of, if it is named."""
-    app, before = desk_of(request).current(), place_of(cursor)
-    start = start_of(since, app.clock.now(), app.zone)
-    found = await app.storage.read(
-        lambda work: work.listings.hits(since=start, watchlist=watchlist, alert_id=alert, limit=limit, before=before)
+    return await asked.page(
+        request, "first_seen_at", lambda listings, **part: listings.hits(watchlist=watchlist, alert_id=alert, **part)
     )
-    return page(request, found, "first_seen_at", limit)
 
 
 @router.get("/alerts", response_model=rows.Page[rows.Alert])
-async def alerts(
-    request: Request, since: Since = "", watchlist: Named = "", limit: Limit = 50, cursor: Cursor = ""
-) -> Response:
+async def alerts(request: Request, asked: Asked, watchlist: Named = "") -> Response:
     """Alerts and why they exist, the newest first."""
-    app, before = desk_of(request).current(), place_of(cursor)
-    start = start_of(since, app.clock.now(), app.zone)
-    found = await app.storage.read(
-        lambda work: work.listings.alerts(since=start, watchlist=watchlist, limit=limit, before=before)
+    return await asked.page(
+        request, "created_at", lambda listings, **part: listings.alerts(watchlist=watchlist, **part)
     )
-    return page(request, found, "created_at", limit)
 
 
 @router.get("/deliveries", response_model=rows.Page[rows.Delivery])
-async def deliveries(
-    request: Request,
-    since: Since = "",
-    state: State | None = None,
-    channel: Named = "",
-    limit: Limit = 50,
-    cursor: Cursor = "",
-) -> Response:
+async def deliveries(request: Request, asked: Asked, state: State | None = None, channel: Named = "") -> Response:
     """Deliveries, the newest first."""
-    app, before = desk_of(request).current(), place_of(cursor)
-    start = start_of(since, app.clock.now(), app.zone)
     wanted = "" if state is None else state.value
-    found = await app.storage.read(
-        lambda work: work.listings.deliveries(since=start, state=wanted, channel=channel, limit=limit, before=before)
+    return await asked.page(
+        request, "created_at", lambda listings, **part: listings.deliveries(state=wanted, channel=channel, **part)
     )
-    return page(request, found, "created_at", limit)
 
 
 @router.get("/deliveries/{number}/attempts", response_model=rows.Page[rows.Attempt])

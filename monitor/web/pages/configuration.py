@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from monitor.bootstrap import read_config
 from monitor.core.errors import ConfigurationError
-from monitor.storage.listings import without_secrets
+from monitor.storage.listedfeeds import without_secrets
 from monitor.web.desk import desk_of
 from monitor.web.render import page
 
