@@ -26,6 +26,7 @@ PARTS: Final = {
     "init": "init",
     "run": "run",
     "worker": "worker",
+    "web": "web",
     "reload": "reload",
     "poll": "poll",
     "check": "check",

@@ -11,7 +11,7 @@ from monitor.config.secret import Secret
 from monitor.config.section import Section, at_most_one
 from monitor.config.templates import TemplateText  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.times import DigestTimes, Windows  # noqa: TC001 - pydantic reads annotations at run time
-from monitor.config.tokens import TokenConfig  # noqa: TC001 - pydantic reads annotations at run time
+from monitor.config.tokens import ProxyNetwork, TokenConfig  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.values import (
     HeaderName,
     HostName,
@@ -280,7 +280,7 @@ class DashboardConfig(Section):
 
     listen: Listen = Field(
         default=DEFAULT_LISTEN,
-        description="Address and port it listens on. Any but a loopback address needs a password.",
+        description="Address and port it listens on. Any but a loopback address needs a password or a token.",
     )
     password: Secret | None = Field(
         default=None,
@@ -297,7 +297,13 @@ class DashboardConfig(Section):
         default=None, description="Language of the pages. null: the top-level one."
     )
     tokens: tuple[TokenConfig, ...] = Field(
-        default=(), description="Tokens of the programs that use the API, the feeds and the metrics."
+        default=(),
+        description="Tokens of the programs that use the API, the feeds and the metrics; people may log in with one.",
+    )
+    proxies: tuple[ProxyNetwork, ...] = Field(
+        default=(),
+        description="Addresses or networks of proxies before it, such as 127.0.0.1 or 172.16.0.0/12, whose "
+        "X-Forwarded-For says where wrong passwords come from.",
     )
 
     @model_validator(mode="after")
@@ -306,11 +312,11 @@ class DashboardConfig(Section):
         names = [one.name for one in self.tokens]
         if len(set(names)) < len(names):
             fault("two tokens have one name", "give each a name of its own")
-        unguarded = self.password is None and self.password_file is None
+        unguarded = self.password is None and self.password_file is None and not self.tokens
         if unguarded and not is_loopback(split_listen(self.listen)[0]):
             fault(
                 "the dashboard would be open to everyone who reaches this address",
-                'set dashboard.password_file or dashboard.password, or listen on "127.0.0.1:8484"',
+                'set dashboard.password_file, dashboard.password or dashboard.tokens, or listen on "127.0.0.1:8484"',
             )
         return self
 

@@ -1,12 +1,13 @@
-"""Tokens of the programs that use the API."""
+"""Tokens of the programs that use the API, and the proxies before it."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from monitor.config.secret import Secret  # noqa: TC001 - pydantic reads annotations at run time
 from monitor.config.section import Section, at_most_one
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 HASHED: Final = "sha256:"
 SHORTEST_TOKEN: Final = 20
 _DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        fault("this is no address or network", "write 127.0.0.1, 10.0.0.0/8 or fd00::/8")
+
+
+ProxyNetwork = Annotated[str, AfterValidator(_network)]
 
 
 class TokenConfig(Section):

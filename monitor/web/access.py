@@ -7,21 +7,31 @@ import hmac
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-if TYPE_CHECKING:
-    from monitor.config.model import DashboardConfig
+from monitor.config.values import is_loopback, split_listen
 
-SESSION_S: Final = 30 * 86400.0
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.config.model import DashboardConfig
+    from monitor.pipeline.ports import Storage, Work
+
+SESSION: Final = timedelta(days=30)
 """A browser stays logged in for so long after its last visit."""
+
+SEEN_AGAIN: Final = timedelta(hours=1)
+"""A visit is stored, and the cookie renewed, at most so often."""
 
 MOST_SESSIONS: Final = 1000
 MOST_FAILURES: Final = 5
-"""Wrong passwords from one address within `FAILURE_WINDOW_S`; then it waits."""
+"""Wrong passwords from one address, or one known browser, within `FAILURE_WINDOW_S`; then it waits."""
 FAILURE_WINDOW_S: Final = 300.0
 MOST_ADDRESSES: Final = 10_000
 ARGON2_PREFIX: Final = "$argon2"
@@ -72,7 +82,7 @@ def bearer(dashboard: DashboardConfig, token: str) -> Visitor | None:
 
 @dataclass(slots=True)
 class Tries:
-    """Counts wrong passwords by address; times are monotonic seconds."""
+    """Counts wrong passwords by address, or by browser if it was logged in before; times are monotonic seconds."""
 
     _failures: dict[str, deque[float]] = field(default_factory=dict)
 
@@ -96,43 +106,122 @@ class Tries:
         self._failures.pop(address, None)
 
 
-@dataclass(slots=True)
-class _Session:
-    made_under: str
-    last_s: float
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cookie as it was looked up. `visitor` is None if nobody is logged in with it; `is_known`: somebody was."""
+
+    visitor: Visitor | None = None
+    is_known: bool = False
+    is_fading: bool = False
 
 
-@dataclass(slots=True)
-class Sessions:
-    """Browsers that are logged in, by the hash of their cookie; a changed password ends them all."""
+_STRANGER: Final = Seen()
 
-    _open: dict[str, _Session] = field(default_factory=dict)
 
-    def begin(self, dashboard: DashboardConfig, now_s: float) -> str:
-        """Begin a session; its secret, for the cookie."""
-        secret = secrets.token_urlsafe(32)
-        self._open[_digest(secret)] = _Session(_stamp(dashboard), now_s)
-        if len(self._open) > MOST_SESSIONS:
-            del self._open[min(self._open, key=lambda one: self._open[one].last_s)]
-        return secret
+async def look_up(storage: Storage, dashboard: DashboardConfig, secret: str, now: datetime) -> Seen:
+    """Whose cookie this is; that the browser was seen is stored at most once in `SEEN_AGAIN`.
 
-    def is_open(self, secret: str, dashboard: DashboardConfig, now_s: float) -> bool:
-        """Whether this is the cookie of a browser that is logged in."""
-        session = self._open.get(_digest(secret))
-        if session is None or now_s - session.last_s > SESSION_S or session.made_under != _stamp(dashboard):
-            return False
-        session.last_s = now_s
-        return True
+    Sessions are rows of the database: they outlive a restart, and any process on that database knows them.
 
-    def end(self, secret: str) -> None:
-        """Log out."""
-        self._open.pop(_digest(secret), None)
+    Raises:
+        StorageError: the database cannot be used.
+    """
+    if not secret:
+        return _STRANGER
+    digest = _digest(secret)
+    session = await storage.read(lambda work: work.sessions.find(digest))
+    if session is None:
+        return _STRANGER
+    scopes = _scopes_of(dashboard, session.stamp)
+    if session.ended_at is not None or now - session.seen_at > SESSION or not scopes:
+        return Seen(is_known=True)
+    is_fading = now - session.seen_at >= SEEN_AGAIN
+    if is_fading:
+        await storage.write(lambda work: work.sessions.see(digest, now))
+    return Seen(Visitor(scopes, secret), is_known=True, is_fading=is_fading)
+
+
+async def begin(storage: Storage, stamp: str, now: datetime, before: str = "") -> str:
+    """Begin a session in place of the one `before`; its secret, for the cookie."""
+    secret = secrets.token_urlsafe(32)
+
+    def write(work: Work) -> None:
+        if before:
+            work.sessions.forget(_digest(before))
+        work.sessions.begin(_digest(secret), stamp, now, MOST_SESSIONS)
+
+    await storage.write(write)
+    return secret
+
+
+async def end(storage: Storage, secret: str, now: datetime) -> None:
+    """Log out. The browser stays known, so that its owner need not wait when others guess."""
+    digest = _digest(secret)
+    await storage.write(lambda work: work.sessions.end(digest, now))
+
+
+def stamp_of(dashboard: DashboardConfig, given: str) -> str:
+    """What a session is made under that begins with this password or token; "" if it is neither.
+
+    A hash costs about 50 ms of CPU.
+    """
+    if bearer(dashboard, given) is not None:
+        return _token_stamp(hashlib.sha256(given.encode("utf-8", "replace")).hexdigest())
+    return _password_stamp(dashboard) if is_password(dashboard, given) else ""
+
+
+def _scopes_of(dashboard: DashboardConfig, stamp: str) -> frozenset[Scope]:
+    """What a session may do that was made under this; nothing if the password or the token is not there any more."""
+    if dashboard.password is not None and stamp == _password_stamp(dashboard):
+        return EVERYTHING
+    for one in dashboard.tokens:
+        if stamp == _token_stamp(one.digest):
+            return frozenset(map(Scope, one.scopes)) | {Scope.READ}
+    return frozenset()
+
+
+def _token_stamp(digest: str) -> str:
+    return _digest(f"token {digest}")
+
+
+def _password_stamp(dashboard: DashboardConfig) -> str:
+    """What changes with the password."""
+    return _digest("" if dashboard.password is None else f"password {dashboard.password.reveal()}")
 
 
 def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def _stamp(dashboard: DashboardConfig) -> str:
-    """What changes with the password."""
-    return _digest("" if dashboard.password is None else dashboard.password.reveal())
+def is_open_to_all(dashboard: DashboardConfig) -> bool:
+    """Whether nobody need log in: no password is set, and nobody else's machine can reach the address."""
+    return dashboard.password is None and is_loopback(split_listen(dashboard.listen)[0])
+
+
+def address_of(dashboard: DashboardConfig, client: str, forwarded: str) -> str:
+    """Where a request comes from: of the addresses that proxies named, the last that is no proxy of ours.
+
+    `forwarded` is the header `X-Forwarded-For`, believed only from a proxy that the configuration names. Of an IPv6
+    address the network (/64) is given, for one machine has all of it.
+    """
+    address = client
+    hops = [one.strip() for one in forwarded.split(",")]
+    while hops and _is_proxy(dashboard, address):
+        address = hops.pop() or address
+    found = _ip(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((int(found) >> 64 << 64, 64)))
+    return address if found is None else str(found)
+
+
+def _is_proxy(dashboard: DashboardConfig, address: str) -> bool:
+    found = _ip(address)
+    return found is not None and any(found in ip_network(one) for one in dashboard.proxies)
+
+
+def _ip(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found

@@ -50,10 +50,13 @@ PAGES: Final = (
 )
 
 
-def create_app(current: Callable[[], App]) -> FastAPI:
-    """The whole web application; `current` gives the parts of the program in force now."""
+def create_app(current: Callable[[], App], *, is_replica: bool = False) -> FastAPI:
+    """The whole web application; `current` gives the parts of the program in force now.
+
+    `is_replica`: no scheduler runs in this process.
+    """
     app = FastAPI(title="korean-news-monitor", docs_url=None, redoc_url=None, openapi_url=None)
-    desk = Desk(current)
+    desk = Desk(current, is_replica=is_replica)
     app.state.desk = desk
     for part in PAGES:
         app.include_router(part.router, include_in_schema=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from monitor.config.model import DashboardConfig
-from monitor.web.access import Sessions, Tries
+from monitor.web.access import Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The parts of the program, and who is logged in.
+    """The parts of the program, and who guessed.
 
     `current` gives the parts in force now: an edited configuration exchanges them, so a request asks once and works
-    with what it got. `lines`: the pages that wait for news.
+    with what it got. `lines`: the pages that wait for news. `is_replica`: no scheduler runs in this process.
     """
 
     current: Callable[[], App]
-    sessions: Sessions = field(default_factory=Sessions)
+    is_replica: bool = False
     tries: Tries = field(default_factory=Tries)
     lines: set[object] = field(default_factory=set)
 

@@ -12,7 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from monitor.config.values import LOCALHOST, is_loopback, split_listen
-from monitor.web.access import EVERYTHING, Scope, Visitor, bearer
+from monitor.core.errors import StorageError
+from monitor.web.access import EVERYTHING, SESSION, Scope, Seen, Visitor, bearer, is_open_to_all, look_up
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -29,6 +30,9 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 OPEN: Final = ("/login", "/static/", "/healthz", "/readyz", "/favicon.ico", "/robots.txt")
 """Paths that anyone may ask for; one that ends in / stands for all below it."""
+
+NEEDLESS: Final = ("/static/", "/healthz", "/readyz")
+"""Of them those that do not even look who asks: they answer whatever the database does."""
 
 API: Final = "/api/"
 OUT: Final = "/out/"
@@ -69,23 +73,34 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                renewed = scope.get("state", {}).get("cookie")
+                if renewed and "set-cookie" not in headers:
+                    headers["set-cookie"] = renewed
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        refusal = self._refuse(scope)
+        try:
+            refusal = await self._refuse(scope)
+        except StorageError as error:
+            refusal = PlainTextResponse(f"{error}\n", 503, {"retry-after": "10"})
         if refusal is not None:
             await refusal(scope, receive, send_guarded)
             return
         await self.app(scope, receive, send_guarded)
 
-    def _refuse(self, scope: Asked) -> Response | None:
+    async def _refuse(self, scope: Asked) -> Response | None:
         headers = Headers(scope=scope)
         if not _is_our_host(self.desk, headers.get("host", ""), scope):
             return PlainTextResponse("unknown Host; name it under dashboard.hosts in config.yaml\n", 400)
-        visitor = visitor_of(self.desk, headers, token_of(scope, headers))
-        scope.setdefault("state", {})["visitor"] = visitor
+        if _is_among(scope["path"], NEEDLESS):
+            return None
+        seen = await seen_as(self.desk, headers, token_of(scope, headers))
+        visitor = seen.visitor
+        scope.setdefault("state", {}).update(visitor=visitor, is_known=seen.is_known)
+        if seen.is_fading and visitor is not None:
+            scope["state"]["cookie"] = cookie(visitor.session, headers)
         if scope["method"] not in SAFE:
             refusal = _refuse_write(headers)
             if refusal is not None:
@@ -126,21 +141,30 @@ def token_of(scope: Asked, headers: Headers) -> str | None:
     return None
 
 
-def visitor_of(desk: Desk, headers: Headers, token: str | None = None) -> Visitor | None:
-    """Who asks; None if nobody we know. Whoever shows a token is who the token says, or nobody."""
-    dashboard = desk.dashboard
+async def seen_as(desk: Desk, headers: Headers, token: str | None = None) -> Seen:
+    """Who asks. Whoever shows a token is who the token says, or nobody.
+
+    Raises:
+        StorageError: the database, which knows who is logged in, cannot be used.
+    """
+    app, dashboard = desk.current(), desk.dashboard
     if token is not None:
-        return bearer(dashboard, token)
-    if dashboard.password is None:
-        # The configuration lets nothing but a loopback address go without a password.
-        return Visitor(EVERYTHING)
-    secret = _cookie(headers)
-    if secret and desk.sessions.is_open(secret, dashboard, desk.current().clock.monotonic_s()):
-        return Visitor(EVERYTHING, secret)
-    return None
+        return Seen(bearer(dashboard, token))
+    if is_open_to_all(dashboard):
+        return Seen(Visitor(EVERYTHING))
+    return await look_up(app.storage, dashboard, secret_of(headers), app.clock.now())
 
 
-def _cookie(headers: Headers) -> str:
+def cookie(secret: str, headers: Headers) -> str:
+    """The header that gives a browser its cookie, or renews it."""
+    # Behind a proxy that speaks TLS only the browser knows, and it says so when it writes.
+    is_secure = headers.get("origin", "").startswith("https://") or headers.get("x-forwarded-proto") == "https"
+    lasts_s = int(SESSION.total_seconds())
+    return f"{COOKIE}={secret}; Max-Age={lasts_s}; Path=/; HttpOnly; SameSite=Lax" + "; Secure" * is_secure
+
+
+def secret_of(headers: Headers) -> str:
+    """The secret in the cookie of a browser, or ""."""
     try:
         cookies = SimpleCookie(headers.get("cookie", ""))
     except CookieError:

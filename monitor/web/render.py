@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from monitor.web.access import Scope, is_open_to_all
 from monitor.web.desk import desk_of
 from monitor.web.show import Show
 from monitor.web.words import words_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from monitor.core.query.explain import Language
+    from monitor.web.access import Visitor
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 VERSION: Final = version("korean-news-monitor")
@@ -51,12 +53,14 @@ def page(request: Request, template: str, code: int = HTTPStatus.OK, **values: A
     desk = desk_of(request)
     language = language_of(request)
     app = desk.current()
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
     common = {
         "show": Show(language, app.zone, app.clock.now()),
         "language": language,
         "path": request.url.path,
-        "visitor": getattr(request.state, "visitor", None),
-        "has_password": desk.dashboard.password is not None,
+        "visitor": visitor,
+        "is_locked": not is_open_to_all(desk.dashboard),
+        "may_write": visitor is not None and Scope.WRITE in visitor.scopes,
         "version": VERSION,
     }
     return HTMLResponse(environment(language).get_template(template).render(common | values), code)

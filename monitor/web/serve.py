@@ -53,10 +53,13 @@ class Serving:
 
 
 @contextlib.asynccontextmanager
-async def serving(current: Callable[[], App]) -> AsyncIterator[Serving]:
-    """Serve the dashboard for the length of the block, on the address that the configuration in force names."""
+async def serving(current: Callable[[], App], *, is_replica: bool = False) -> AsyncIterator[Serving]:
+    """Serve the dashboard for the length of the block, on the address that the configuration in force names.
+
+    `is_replica`: no scheduler runs in this process.
+    """
     state = Serving()
-    task = asyncio.create_task(_keep_serving(current, state), name="serve the dashboard")
+    task = asyncio.create_task(_keep_serving(current, state, is_replica=is_replica), name="serve the dashboard")
     try:
         yield state
     finally:
@@ -64,8 +67,8 @@ async def serving(current: Callable[[], App]) -> AsyncIterator[Serving]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _keep_serving(current: Callable[[], App], state: Serving) -> None:
-    app = create_app(current)
+async def _keep_serving(current: Callable[[], App], state: Serving, *, is_replica: bool) -> None:
+    app = create_app(current, is_replica=is_replica)
     trouble = ""
     while True:
         listen = _wanted(current)

@@ -180,9 +180,10 @@ def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
     assert broken(page) == ["#two", "no.md"]
 
 
-def test_every_decision_has_its_parts_and_the_next_number() -> None:
+def test_every_decision_has_its_parts_and_a_number_of_its_own() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    numbers = [int(page.name[:4]) for page in pages]
+    assert len(set(numbers)) == len(numbers)
     for page in pages:
         text = read(page)
         assert text.startswith(f"# {int(page.name[:4])}. ")

@@ -1,11 +1,20 @@
-"""Sessions end by time, by number and with the password; guesses are counted by address."""
+"""Passwords are right or wrong, and guesses are counted by address."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.config.load import load_text
 from monitor.config.model import DashboardConfig
 from monitor.config.secret import Secret
+from monitor.core.errors import ConfigurationError
 from monitor.web import access
-from monitor.web.access import Sessions, Tries, hash_password, is_password
+from monitor.web.access import Tries, hash_password, is_password
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def locked(kept: str = "correct horse") -> DashboardConfig:
@@ -19,29 +28,6 @@ def test_a_password_is_right_in_clear_and_hashed_and_never_without_one() -> None
         assert not is_password(locked(kept), "")
     assert not is_password(locked("$argon2id$broken"), "$argon2id$broken")
     assert not is_password(DashboardConfig(), "")
-
-
-def test_a_session_lasts_a_month_after_the_last_visit() -> None:
-    sessions = Sessions()
-    secret = sessions.begin(locked(), 0)
-    assert sessions.is_open(secret, locked(), access.SESSION_S)
-    assert sessions.is_open(secret, locked(), 2 * access.SESSION_S)
-    assert not sessions.is_open(secret, locked(), 3 * access.SESSION_S + 1)
-
-
-def test_another_password_ends_every_session() -> None:
-    sessions = Sessions()
-    secret = sessions.begin(locked(), 0)
-    assert not sessions.is_open(secret, locked("another"), 1)
-
-
-def test_of_too_many_sessions_the_longest_unused_goes() -> None:
-    sessions = Sessions()
-    old, kept = sessions.begin(locked(), 0), sessions.begin(locked(), 1)
-    for number in range(access.MOST_SESSIONS - 1):
-        sessions.begin(locked(), 2 + number)
-    assert not sessions.is_open(old, locked(), 2)
-    assert sessions.is_open(kept, locked(), 2)
 
 
 def test_an_address_waits_only_for_its_own_guesses() -> None:
@@ -63,3 +49,37 @@ def test_addresses_are_forgotten_when_there_are_too_many() -> None:
     for number in range(access.MOST_ADDRESSES):
         tries.failed(str(number), 0)
     assert tries.wait_s("one", 1) == 0
+
+
+PROXIED = DashboardConfig(password=Secret("x"), proxies=("127.0.0.0/8", "fd00::/8"))
+
+
+@pytest.mark.parametrize(
+    ("client", "forwarded", "address"),
+    [
+        ("203.0.113.5", "198.51.100.1", "203.0.113.5"),
+        ("127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "10.9.9.9, 198.51.100.1", "198.51.100.1"),
+        ("127.0.0.1", "198.51.100.1, 127.0.0.9", "198.51.100.1"),
+        ("127.0.0.1", "127.0.0.2, 127.0.0.3", "127.0.0.2"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "unknown", "unknown"),
+        ("fd00::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.5", "", "203.0.113.5"),
+        ("::ffff:127.0.0.1", "198.51.100.1", "198.51.100.1"),
+        ("", "198.51.100.1", ""),
+    ],
+)
+def test_an_address_is_that_before_the_proxies_that_the_configuration_names(
+    client: str, forwarded: str, address: str
+) -> None:
+    assert access.address_of(PROXIED, client, forwarded) == address
+
+
+def test_without_named_proxies_nothing_that_is_forwarded_is_believed() -> None:
+    assert access.address_of(locked(), "127.0.0.1", "198.51.100.1") == "127.0.0.1"
+
+
+def test_what_is_no_network_of_proxies_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"dashboard\.proxies\.0: this is no address or network"):
+        load_text("dashboard: {proxies: [caddy]}", "config.yaml", tmp_path, {})

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from monitor.web.access import SESSION_S, is_password
+from monitor.web import access
+from monitor.web.access import address_of, is_open_to_all, stamp_of
 from monitor.web.desk import desk_of
-from monitor.web.guard import COOKIE
+from monitor.web.guard import cookie, secret_of
 from monitor.web.render import page
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 router: Final = APIRouter()
 
+FORWARDED: Final = "x-forwarded-for"
 _LONGEST_PASSWORD: Final = 1000
 _CHECKING: Final = asyncio.Semaphore(1)
 """A hash takes 64 MB and 50 ms on purpose; one at a time is enough for people."""
@@ -49,43 +51,38 @@ async def log_in(
     password: Annotated[str, Form(max_length=_LONGEST_PASSWORD)] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002 - as above
 ) -> Response:
-    """Begin a session if the password is right; an address that guesses must wait."""
+    """Begin a session if the password, or a token, is right; who guesses must wait."""
     desk = desk_of(request)
-    dashboard, clock = desk.dashboard, desk.current().clock
+    app, dashboard, clock = desk.current(), desk.dashboard, desk.current().clock
     onward = safe_next(next)
-    if dashboard.password is None:
+    if is_open_to_all(dashboard):
         return RedirectResponse(onward, HTTPStatus.SEE_OTHER)
-    address = request.client.host if request.client else ""
+    before = secret_of(request.headers)
+    # Where others guess from the same address, a browser that was logged in before has tries of its own.
+    client = request.client.host if request.client else ""
+    who = before if request.state.is_known else address_of(dashboard, client, request.headers.get(FORWARDED, ""))
     async with _CHECKING:
-        wait_s = desk.tries.wait_s(address, clock.monotonic_s())
+        wait_s = desk.tries.wait_s(who, clock.monotonic_s())
         if wait_s:
             refused = page(
                 request, "login.html", HTTPStatus.TOO_MANY_REQUESTS, next=onward, wait_s=int(wait_s) + 1, wrong=False
             )
             refused.headers["retry-after"] = str(int(wait_s) + 1)
             return refused
-        if not await asyncio.to_thread(is_password, dashboard, password):
-            desk.tries.failed(address, clock.monotonic_s())
+        stamp = await asyncio.to_thread(stamp_of, dashboard, password)
+        if not stamp:
+            desk.tries.failed(who, clock.monotonic_s())
             return page(request, "login.html", HTTPStatus.FORBIDDEN, next=onward, wait_s=0, wrong=True)
-    desk.tries.passed(address)
-    answer = RedirectResponse(onward, HTTPStatus.SEE_OTHER)
-    answer.set_cookie(
-        COOKIE,
-        desk.sessions.begin(dashboard, clock.monotonic_s()),
-        max_age=int(SESSION_S),
-        httponly=True,
-        samesite="lax",
-        # Behind a proxy that speaks TLS, only the browser knows.
-        secure=request.headers.get("origin", "").startswith("https://"),
-    )
-    return answer
+    desk.tries.passed(who)
+    secret = await access.begin(app.storage, stamp, clock.now(), before)
+    return RedirectResponse(onward, HTTPStatus.SEE_OTHER, {"set-cookie": cookie(secret, request.headers)})
 
 
 @router.post("/logout")
 async def log_out(request: Request) -> Response:
     """End the session."""
     visitor: Visitor = request.state.visitor
-    desk_of(request).sessions.end(visitor.session)
-    answer = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
-    answer.delete_cookie(COOKIE)
-    return answer
+    app = desk_of(request).current()
+    if visitor.session:
+        await access.end(app.storage, visitor.session, app.clock.now())
+    return RedirectResponse("/login", HTTPStatus.SEE_OTHER)

@@ -58,16 +58,16 @@ async def test_the_door_is_sound_and_opens(site: Any, browser: Browser) -> None:
         page = await browser.new_page(viewport=PHONE)
         await page.goto(f"{opened.state.address}/status")
         assert await faults(page) == []
-        await page.get_by_label("비밀번호").fill("wrong")
+        await page.get_by_label("비밀번호 또는 토큰").fill("wrong")
         await page.keyboard.press("Enter")
         await page.get_by_role("alert").wait_for()
-        await page.get_by_label("비밀번호").fill("correct horse")
+        await page.get_by_label("비밀번호 또는 토큰").fill("correct horse")
         await page.keyboard.press("Enter")
         await page.get_by_role("heading", name="현황", exact=True).wait_for()
         assert page.url.endswith("/status")
         assert await page.evaluate("document.cookie") == ""
         await page.get_by_role("button", name="로그아웃").click()
-        await page.get_by_label("비밀번호").wait_for()
+        await page.get_by_label("비밀번호 또는 토큰").wait_for()
 
 
 async def test_everything_works_without_script(site: Any, browser: Browser) -> None:
