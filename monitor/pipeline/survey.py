@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.ports import Clock, Storage, Work
     from monitor.pipeline.records import SeenArticle
 
-PAGE: Final = 500
+PAGE: Final = 250
 """Articles looked at in one transaction, in a reader's thread."""
 
 
@@ -23,13 +23,15 @@ PAGE: Final = 500
 class Survey:
     """What was found. `found`: the newest, newest first. `times`: when each article that matches was first seen.
 
-    `looked` articles were read; `reached` is how far back if the time was up before the end, else None.
+    `looked` articles were read. If the time was up before the end, `reached` is how far back, and those below number
+    `before_id` were not looked at; else both are None.
     """
 
     found: tuple[Found, ...]
     times: tuple[datetime, ...]
     looked: int
     reached: datetime | None = None
+    before_id: int | None = None
 
 
 async def survey(
@@ -65,4 +67,4 @@ async def survey(
             return Survey(tuple(found), tuple(times), looked)
         before_id = page[-1].id
         if clock.monotonic_s() >= ends_s:
-            return Survey(tuple(found), tuple(times), looked, page[-1].first_seen_at)
+            return Survey(tuple(found), tuple(times), looked, page[-1].first_seen_at, before_id)

@@ -129,6 +129,17 @@ class HitTime:
 
 
 @dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit with its article, its story (None while it has none), and what a reader said of it, or ""."""
+
+    hit: SeenHit
+    article_id: int
+    article: Article
+    story_id: int | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class SeenTry:
     """One try at a delivery."""
 

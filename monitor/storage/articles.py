@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,6 +80,18 @@ _RENEW_SPANS: Final = (
     .values(spans=bindparam("new_spans"), weak=bindparam("new_weak"), version=bindparam("new_version"))
 )
 _HIT: Final = select(HITS).where(HITS.c.id == bindparam("hit_id"))
+_SEEN_AT: Final = func.coalesce(ARTICLES.c.first_seen_at, ARTICLES.c.first_seen_at)
+_LOWEST: Final = func.min(ARTICLES.c.id + 0)
+"""Of the bare number SQLite would look for the lowest by walking all articles from the first on."""
+_STEPPED: Final = timedelta(days=1)
+_OLDEST: Final = select(ARTICLES.c.first_seen_at).order_by(ARTICLES.c.first_seen_at).limit(1)
+_FIRST_FROM: Final = (
+    select(ARTICLES.c.id)
+    .where(ARTICLES.c.first_seen_at >= bindparam("since"))
+    .order_by(ARTICLES.c.first_seen_at, ARTICLES.c.id)
+    .limit(1)
+)
+"""Where the clock was stepped, times and numbers differ in order, and a count between numbers is that much off."""
 _UNKNOWN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -234,18 +247,47 @@ class SqlArticles:
         if before_id is not None:
             query = query.where(number < before_id)
         if since is not None:
-            # A bound on numbers, which are walked; where the clock was stepped, times and numbers differ in order.
-            first = _from(select(func.min(ARTICLES.c.id)), since).scalar_subquery()
-            query = _from(query, since).where(number >= first)
+            # Numbers are walked. Of the bare time the index of times would be walked instead, all of the span.
+            first = self._first_number(since)
+            if first is None:
+                return ()
+            query = query.where(number >= first, since <= _SEEN_AT)
         query = query.order_by(number.desc()).limit(limit)
         rows = self._connection.execute(query).all()
         articles = articles_of(self._connection, rows)
         return tuple(SeenArticle(row.id, articles[row.id], row.first_seen_at) for row in rows)
 
+    def _first_number(self, since: datetime) -> int | None:
+        """The lowest number of an article first seen from then on; None if none was.
+
+        It holds if no clock was ever stepped back by over a day.
+        Where it was stepped, times and numbers differ in order; so all of the first day are looked at.
+        """
+        first_at = self._connection.execute(_from(select(func.min(ARTICLES.c.first_seen_at)), since)).scalar()
+        if first_at is None:
+            return None
+        lowest = select(_LOWEST).where(ARTICLES.c.first_seen_at.between(first_at, first_at + _STEPPED))
+        return int(self._connection.execute(lowest).scalar_one())
+
     def count(self, since: datetime | None = None) -> int:
         """How many articles were first seen from `since` on."""
         counted = self._connection.execute(_from(select(func.count()).select_from(ARTICLES), since)).scalar_one()
         return int(counted)
+
+    def oldest_at(self) -> datetime | None:
+        """When the first article was first seen; None if there is none."""
+        return self._connection.execute(_OLDEST).scalar()
+
+    def count_meeting(self, need: Need, moments: Sequence[datetime], before_id: int) -> tuple[int, ...]:
+        """How many articles numbered below `before_id` may meet the need, by the index alone.
+
+        Of each of the growing `moments` those first seen from then until the next.
+        """
+        firsts = [
+            self._connection.execute(_FIRST_FROM, {"since": moment}).scalar() or before_id for moment in moments
+        ]
+        bounds = [min(first, before_id) for first in (*firsts, before_id)]
+        return pairs.count_between(self._connection, need, bounds)
 
 
 def _is_same(row: Any, article: Article) -> bool:

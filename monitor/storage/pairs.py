@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, column, table, text
@@ -21,7 +22,7 @@ from monitor.core.text.normal import normalise
 from monitor.core.text.pairs import Piece, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.core.matching.needs import Need
 
@@ -67,6 +68,14 @@ _PACK: Final = {
 }
 _PORTION: Final = text(
     "SELECT id, title, summary, content FROM articles WHERE id > :after ORDER BY id LIMIT :portion"
+)
+
+_COUNT_BETWEEN: Final = text(
+    "SELECT count(*) FROM article_pairs WHERE article_pairs MATCH :need AND rowid >= :low AND rowid < :high"
+)
+_COUNT_EACH: Final = text(
+    "SELECT width_bucket(article_id, CAST(:bounds AS INTEGER[])) AS place, count(*) AS number FROM article_pairs"
+    " WHERE pieces @@ CAST(:need AS tsquery) GROUP BY 1"
 )
 
 _INDEX: Final = table(TABLE, column("rowid", Integer), column("article_id", Integer), column("pieces"))
@@ -140,6 +149,22 @@ def meeting(
         return query.join(_INDEX, _INDEX.c.rowid == article_id).where(matches), _INDEX.c.rowid
     matches = text("article_pairs.pieces @@ CAST(:need AS tsquery)").bindparams(need=wanted)
     return query.join(_INDEX, _INDEX.c.article_id == article_id).where(matches), article_id
+
+
+def count_between(connection: Connection, need: Need, bounds: Sequence[int]) -> tuple[int, ...]:
+    """How many articles may meet the need: numbered from each bound on, and below the next. No article is read."""
+    wanted: dict[str, object] = {"need": written(need, connection.dialect.name)}
+    if connection.dialect.name == "sqlite":
+        # With nothing between the bounds nothing need be asked.
+        return tuple(
+            int(connection.execute(_COUNT_BETWEEN, wanted | {"low": low, "high": high}).scalar_one())
+            if low < high
+            else 0
+            for low, high in pairwise(bounds)
+        )
+    rows = connection.execute(_COUNT_EACH, wanted | {"bounds": list(bounds)}).all()
+    counts = {int(row.place): int(row.number) for row in rows}
+    return tuple(counts.get(place, 0) for place in range(1, len(bounds)))
 
 
 def written(need: Need, dialect: str) -> str:

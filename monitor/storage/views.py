@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, text
 from monitor.core.alerting.model import Reason
 from monitor.pipeline.views import (
     HitTime,
+    HitView,
     Member,
     Pulse,
     SeenDelivery,
@@ -31,6 +32,7 @@ from monitor.storage.tables import (
     ATTEMPTS,
     DELIVERIES,
     HITS,
+    MARKS,
     PLACEMENTS,
     REVISIONS,
     TURNS,
@@ -76,6 +78,20 @@ _HIT_TIMES: Final = (
     .join(PLACEMENTS, PLACEMENTS.c.article_id == HITS.c.article_id)
     .where(HITS.c.watchlist == bindparam("watchlist"), HITS.c.first_seen_at >= bindparam("since"))
     .order_by(HITS.c.id)
+)
+_HITS_OF: Final = (
+    select(
+        ARTICLES,
+        HITS.c.id.label("hit_id"),
+        HITS.c.spans,
+        HITS.c.weak,
+        HITS.c.first_seen_at.label("hit_at"),
+        PLACEMENTS.c.story_id,
+        MARKS.c.verdict,
+    )
+    .join(HITS, HITS.c.article_id == ARTICLES.c.id)
+    .outerjoin(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
+    .outerjoin(MARKS, MARKS.c.hit_id == HITS.c.id)
 )
 _COUNTS: Final = (
     select(HITS.c.watchlist, func.count(PLACEMENTS.c.story_id.distinct()), func.count())
@@ -177,6 +193,24 @@ class SqlViews:
         """The hits of a watchlist from `since` on, in order."""
         rows = self._connection.execute(_HIT_TIMES, {"watchlist": watchlist, "since": since})
         return tuple(HitTime(row.first_seen_at, row.story_id, row.source) for row in rows)
+
+    def hits(self, watchlist: str, *, before_id: int | None = None, limit: int = 20) -> tuple[HitView, ...]:
+        """The hits of a watchlist numbered below `before_id`, the newest first."""
+        query = _HITS_OF.where(HITS.c.watchlist == watchlist).order_by(HITS.c.id.desc()).limit(limit)
+        if before_id is not None:
+            query = query.where(HITS.c.id < before_id)
+        rows = self._connection.execute(query).all()
+        articles = articles_of(self._connection, rows)
+        return tuple(
+            HitView(
+                SeenHit(row.hit_id, watchlist, row.spans, row.weak, row.hit_at),
+                row.id,
+                articles[row.id],
+                row.story_id,
+                row.verdict or "",
+            )
+            for row in rows
+        )
 
     def counts(self, since: datetime) -> dict[str, tuple[int, int]]:
         """Of each watchlist with a hit from `since` on: how many stories and articles hit it."""

@@ -28,13 +28,19 @@ _DROPPED_ATTRIBUTES: Final = ("style", "id")
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """One day of a watchlist: its articles, its stories, their usual range if it is known, and whether it spiked."""
+    """One day of a watchlist: its articles, its stories, their usual range if it is known, and whether it spiked.
+
+    In a longer span it may stand for a week or a month from `day` on. `more`: articles beside those counted that the
+    index names, and that were not read. `label` stands below it, `month/day` if it is "".
+    """
 
     day: date
     articles: int
     stories: int
     usual: tuple[int, int] | None = None
     is_spike: bool = False
+    more: int = 0
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Names:
     stories: str = ""
     usual: str = ""
     spike: str = ""
+    most: str = ""
 
 
 def days_chart(days: Sequence[DayCount], names: Names) -> Markup:
@@ -58,6 +65,7 @@ def days_chart(days: Sequence[DayCount], names: Names) -> Markup:
         "only": names.articles,
         "stories": names.stories,
         "spike": names.spike,
+        "most": names.most,
     }
     legend = Markup("").join(Markup('<li class="line-{}">{}</li>').format(one, called[one]) for one in lines)
     return Markup(
@@ -67,7 +75,7 @@ def days_chart(days: Sequence[DayCount], names: Names) -> Markup:
 
 def _drawn(days: Sequence[DayCount], names: Names, size: tuple[int, int]) -> tuple[Markup, list[str]]:
     """The drawing, and the lines in it."""
-    top = max((count for one in days for count in (one.articles, *(one.usual or ()))), default=0)
+    top = max((count for one in days for count in (one.articles + one.more, *(one.usual or ()))), default=0)
     chart = pygal.XY(
         width=size[0],
         height=size[1],
@@ -87,7 +95,7 @@ def _drawn(days: Sequence[DayCount], names: Names, size: tuple[int, int]) -> tup
     lines = _add_lines(chart, days, names)
     step = max(1, -(-len(days) // _LABELS[size]))
     chart.x_labels = [
-        {"label": f"{one.day.month}/{one.day.day}", "value": place}
+        {"label": one.label or f"{one.day.month}/{one.day.day}", "value": place}
         for place, one in enumerate(days)
         if (len(days) - 1 - place) % step == 0
     ]
@@ -103,6 +111,9 @@ def _add_lines(chart: Any, days: Sequence[DayCount], names: Names) -> list[str]:
     if known:
         chart.add(names.usual, around, fill=True, show_dots=False)
         lines.append("usual")
+    if any(one.more for one in days):
+        chart.add(names.most, [(place, one.articles + one.more) for place, one in enumerate(days)])
+        lines.append("most")
     chart.add(names.articles, [(place, one.articles) for place, one in enumerate(days)])
     lines.append("articles" if names.stories else "only")
     if names.stories:

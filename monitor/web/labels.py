@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from monitor.core.alerting.model import Reason, Severity, State, Withheld
 from monitor.core.errors import FetchFailure
 from monitor.core.matching.engine import WEAK_CUT, WEAK_LONE
+from monitor.core.matching.model import Kind as Name
+from monitor.core.matching.model import Mode
 from monitor.core.schedule import Health
 from monitor.core.spikes.model import TurnKind
 from monitor.core.stories.model import Kind, Why
@@ -111,6 +113,18 @@ FIELDS: Final[Mapping[str, str]] = {
     "tag": marked("tag"),
 }
 
+TERM_KINDS: Final[Mapping[str, str]] = {
+    Name.PERSON: marked("person"),
+    Name.ORGANISATION: marked("organisation"),
+    Name.PLACE: marked("place"),
+    Name.PRODUCT: marked("product"),
+    Name.CONCEPT: marked("concept"),
+}
+MODES: Final[Mapping[str, str]] = {
+    Mode.EXACT: marked("the name alone, with its particles"),
+    Mode.FAMILY: marked("longer words that begin with it too (삼성 in 삼성전자)"),
+}
+
 LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "kind": KINDS,
     "why": WHYS,
@@ -121,4 +135,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = {
     "severity": SEVERITIES,
     "turn": TURNS,
     "field": FIELDS,
+    "term": TERM_KINDS,
+    "mode": MODES,
 }

@@ -163,3 +163,18 @@ def test_an_article_keeps_what_it_was_found_by(work: SqlWork) -> None:
     article_id, _ = work.articles.add(first, NOW)
     work.articles.revise(article_id, replace(first, title="반도체 규제"), NOW)
     assert named(work, Piece("반도")) == named(work, Piece("수출")) == [article_id]
+
+
+def test_what_may_match_is_counted_by_time_without_reading_it(work: SqlWork) -> None:
+    need = compile_matcher({}, [Watchlist("수출", parse("수출"))]).need
+    assert need is not None
+    assert work.articles.oldest_at() is None
+    assert work.articles.count_meeting(need, (NOW,), 1) == (0,)
+    for number in range(10):
+        at = NOW + timedelta(days=number)
+        work.articles.add(an_article(number, "수출 소식" if number % 2 else "다른 소식"), at)
+    moments = [NOW + timedelta(days=day) for day in (1, 4, 5, 20)]
+    assert work.articles.oldest_at() == NOW
+    assert work.articles.count_meeting(need, moments, 100) == (2, 0, 3, 0)
+    assert work.articles.count_meeting(need, moments, 7) == (2, 0, 1, 0)
+    assert work.articles.count_meeting(need, (), 7) == ()

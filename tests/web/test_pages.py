@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.errors import StorageError
 from monitor.pipeline.checkup import Backup
-from tests.web.samples import HOSTILE
+from tests.web.samples import HOSTILE, put
 
 if TYPE_CHECKING:
     from tests.fakes.clock import FakeClock
@@ -214,7 +214,7 @@ async def test_a_silence_of_nothing_is_refused(site: Any) -> None:
 async def test_hits_are_called_right_or_wrong_and_make_a_precision(site: Any) -> None:
     async with site(is_filled=True) as opened:
         page = "/watchlists/%EB%94%A5%EC%8B%9C%ED%81%AC"
-        assert "정밀도" not in await opened.text(page)
+        assert "정밀도:" not in await opened.text(page)
         for number, verdict in ((1, "right"), (2, "right"), (3, "wrong"), (4, "wrong"), (4, "")):
             form = {"verdict": verdict, "next": "/stories/1"}
             answer = await opened.client.post(f"/hits/{number}/mark", data=form)
@@ -273,8 +273,42 @@ async def test_search_says_when_its_time_was_up(site: Any, monkeypatch: pytest.M
     monkeypatch.setattr("monitor.pipeline.survey.PAGE", 2)
     monkeypatch.setattr("monitor.web.pages.search.SHOWN", 1)
     async with site(is_filled=True) as opened:
-        seen = words(await opened.text("/search?q=%EB%94%A5%EC%8B%9C%ED%81%AC"))
-        assert "시간이 다 되어" in seen
+        assert "시간이 다 되어" in words(await opened.text("/search?q=%2F%EB%94%A5%EC%8B%9C%ED%81%AC%2F"))
+
+
+async def test_search_counts_by_the_index_what_it_had_no_time_to_read(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.web.pages.search.QUICK_S", 0.0)
+    monkeypatch.setattr("monitor.pipeline.survey.PAGE", 2)
+    async with site(is_filled=True) as opened:
+        page = await opened.text("/search?q=%EB%94%A5%EC%8B%9C%ED%81%AC&days=30")
+        assert "기사 2~5건이 맞습니다" in words(page)
+        assert "line-most" in page
+        (exactly,) = re.findall(r'href="(/search[^"]*exact=1)"', page)
+        exact = await opened.text(exactly.replace("&amp;", "&"))
+        assert "기사 5건이 맞습니다" in words(exact)
+        assert "line-most" not in exact
+
+
+@pytest.mark.parametrize(("age", "unit", "label"), [(20, "날짜", ""), (300, "주 시작", ""), (2000, "달", "2019-")])
+async def test_search_covers_the_whole_history_in_longer_and_longer_steps(
+    site: Any, clock: FakeClock, age: int, unit: str, label: str
+) -> None:
+    async with site() as opened:
+        old = clock.now() - timedelta(days=age)
+        await opened.app.storage.write(lambda work: put(work, 1, 0, old, "딥시크 옛 소식"))
+        page = await opened.text("/search?q=%EB%94%A5%EC%8B%9C%ED%81%AC&days=0")
+        assert "기사 1건이 맞습니다" in words(page)
+        assert f'<th scope="col">{unit}</th>' in page
+        assert f'<th scope="row">{label}' in page
+        assert page.count('<th scope="row">') < 100
+        assert "기사 0건이" in words(await opened.text("/search?q=%EB%94%A5%EC%8B%9C%ED%81%AC&days=7"))
+
+
+async def test_search_of_an_empty_history_finds_nothing(site: Any) -> None:
+    async with site() as opened:
+        assert "기사 0건이" in words(await opened.text("/search?q=%EB%94%A5%EC%8B%9C%ED%81%AC&days=0"))
 
 
 async def test_try_explains_a_query_on_a_text(site: Any) -> None:
@@ -288,6 +322,69 @@ async def test_try_explains_a_query_on_a_text(site: Any) -> None:
         assert "맞음 @DeepSeek" in words((await opened.client.post("/try", data=form)).text)
 
 
+TERM = {"any": "딥마인드, DeepMind\n디프마인드", "kind": "organisation", "exclude": "딥마인드풀", "require": "구글"}
+
+
+async def test_try_explains_a_term_that_is_in_no_configuration_yet(site: Any) -> None:
+    async with site() as opened:
+        for text, says in (
+            ("구글 딥마인드가 발표", "맞음 @딥마인드"),
+            ("딥마인드풀 수영장", "맞지 않음 @딥마인드"),
+            ("딥마인드 혼자", "맞지 않음 @딥마인드"),
+        ):
+            answer = await opened.client.post("/try", data=TERM | {"text": text})
+            assert says in words(answer.text), text
+        line = "딥마인드: {kind: organisation, any: [딥마인드, DeepMind, 디프마인드]"
+        assert f"{line}, exclude: [딥마인드풀], require: [구글]}}" in answer.text
+
+
+async def test_a_new_term_can_stand_in_a_query_and_take_the_place_of_a_known_one(site: Any) -> None:
+    async with site() as opened:
+        query = TERM | {"name": "@구글AI", "query": "@구글AI 공개", "text": "구글 디프마인드 공개", "mode": "family"}
+        assert "맞음 @구글AI 공개" in words((await opened.client.post("/try", data=query)).text)
+        other = {
+            "name": "DeepSeek",
+            "any": "딥시커",
+            "watchlist": "딥시크",
+            "text": "딥시커 진수",
+            "case_sensitive": "true",
+        }
+        answer = await opened.client.post("/try", data=other)
+        assert "맞음 딥시크" in words(answer.text)
+        assert "case_sensitive: true" in answer.text
+
+
+async def test_a_new_term_is_looked_for_in_the_history(site: Any) -> None:
+    async with site(is_filled=True) as opened:
+        answer = await opened.client.post("/try", data={"any": "날씨", "action": "history"})
+        assert "기사 1건이 맞습니다" in words(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("term", "says"),
+    [
+        ({"any": "…"}, "correct the spellings"),
+        ({"any": "가", "name": "나" * 101}, "role"),
+    ],
+)
+async def test_a_new_term_that_config_yaml_would_refuse_is_refused(
+    site: Any, term: dict[str, str], says: str
+) -> None:
+    async with site() as opened:
+        answer = await opened.client.post("/try", data=term | {"text": "글"})
+        assert 'role="alert"' in answer.text
+        assert says in answer.text
+        assert (await opened.client.post("/try", data=term | {"kind": "colour"})).status_code == 400
+
+
+async def test_a_term_of_the_configuration_can_be_taken_as_a_start(site: Any) -> None:
+    async with site() as opened:
+        page = await opened.text("/try?term=DeepSeek")
+        assert ">DeepSeek, 딥시크</textarea>" in page
+        assert '<option value="organisation" selected>' in page
+        assert 'value="DeepSeek"' in page
+
+
 async def test_try_looks_back_over_the_history(site: Any) -> None:
     async with site(is_filled=True) as opened:
         for form in ({"query": "title:모델"}, {"watchlist": "딥시크"}):
@@ -299,7 +396,7 @@ async def test_try_looks_back_over_the_history(site: Any) -> None:
 async def test_try_says_what_is_missing_or_wrong(site: Any, action: str) -> None:
     async with site() as opened:
         nothing = await opened.client.post("/try", data={"text": "글", "action": action})
-        assert "감시 목록을 고르거나 검색식을 쓰세요" in nothing.text
+        assert "검색식이나 용어를 쓰거나 감시 목록을 고르세요" in nothing.text
         wrong = await opened.client.post("/try", data={"text": "글", "query": "(", "action": action})
         assert 'role="alert"' in wrong.text
         neither = await opened.client.post("/try", data={"query": "가"})

@@ -70,6 +70,17 @@ class Articles(Protocol):
         """How many articles were first seen from `since` on."""
         ...
 
+    def oldest_at(self) -> datetime | None:
+        """When the first article was first seen; None if there is none."""
+        ...
+
+    def count_meeting(self, need: Need, moments: Sequence[datetime], before_id: int) -> tuple[int, ...]:
+        """How many articles numbered below `before_id` may meet the need, by the index alone.
+
+        Of each of the growing `moments` those first seen from then until the next.
+        """
+        ...
+
 
 class Stories(Protocol):
     """The stories that articles belong to.

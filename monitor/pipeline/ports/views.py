@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.core.spikes.model import Turn
-    from monitor.pipeline.views import HitTime, Pulse, SeenDelivery, StoriesPage, StoryView, Totals
+    from monitor.pipeline.views import HitTime, HitView, Pulse, SeenDelivery, StoriesPage, StoryView, Totals
 
 
 class Views(Protocol):
@@ -26,6 +26,10 @@ class Views(Protocol):
 
     def hit_times(self, watchlist: str, since: datetime) -> tuple[HitTime, ...]:
         """The hits of a watchlist from `since` on, in order."""
+        ...
+
+    def hits(self, watchlist: str, *, before_id: int | None = None, limit: int = 20) -> tuple[HitView, ...]:
+        """The hits of a watchlist numbered below `before_id`, the newest first."""
         ...
 
     def counts(self, since: datetime) -> dict[str, tuple[int, int]]:

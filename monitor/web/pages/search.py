@@ -14,12 +14,15 @@ from monitor.config.compile import compile_query
 from monitor.core.query.errors import QueryError
 from monitor.pipeline.survey import survey
 from monitor.web.ask import bounds, today_of
+from monitor.web.buckets import Unit, begin_of, begins, unit_of
 from monitor.web.charts import DayCount, Names, days_chart
 from monitor.web.desk import desk_of
 from monitor.web.render import language_of, page
 from monitor.web.words import words_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from markupsafe import Markup
 
     from monitor.bootstrap import App
@@ -29,10 +32,14 @@ if TYPE_CHECKING:
 
 router: Final = APIRouter()
 
-SPANS: Final = (7, 30, 90)
-"""Days that can be looked back over."""
+ALL: Final = 0
+SPANS: Final = (7, 30, 90, 365, ALL)
+"""Days that can be looked back over; `ALL`: the whole history."""
 SHOWN: Final = 50
+QUICK_S: Final = 0.05
+"""How long articles are read before the rest is counted by the index alone."""
 BUDGET_S: Final = 4.0
+"""How long they are read if somebody wants to know it exactly."""
 LONGEST_QUERY: Final = 2000
 
 
@@ -47,25 +54,42 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A query over the stored articles: what was found, its days, and their chart."""
+    """A query over the stored articles: what was found, how many a day (week, month), and their chart.
+
+    `more`: articles that the index names beside those found, and that were not read.
+    """
 
     seen: Survey
+    unit: Unit
     days: tuple[DayCount, ...]
     chart: Markup
+    more: int = 0
 
 
 @router.get("/search")
-async def search(request: Request, q: str = "", days: int = SPANS[0]) -> HTMLResponse:
-    """Search the stored articles; counts by day and the newest articles."""
+async def search(request: Request, q: str = "", days: int = SPANS[0], exact: bool = False) -> HTMLResponse:  # noqa: FBT001, FBT002 - a flag in the address
+    """Search the stored articles; counts over time and the newest articles."""
     app = desk_of(request).current()
     span = days if days in SPANS else SPANS[0]
     query, history, trouble = q.strip()[:LONGEST_QUERY], None, None
     if query:
         try:
-            history = await look_back(app, query, compile_query(app.compiled, query), span, language_of(request))
+            matcher = compile_query(app.compiled, query)
         except QueryError as error:
             trouble = trouble_of(error, language_of(request))
-    return page(request, "search.html", query=query, history=history, trouble=trouble, span=span, spans=SPANS)
+        else:
+            budget_s = BUDGET_S if exact else QUICK_S
+            history = await look_back(app, query, matcher, span, language_of(request), budget_s=budget_s)
+    return page(
+        request,
+        "search.html",
+        query=query,
+        history=history,
+        trouble=trouble,
+        span=span,
+        spans=SPANS,
+        is_exact=exact,
+    )
 
 
 def trouble_of(error: QueryError, language: Language) -> Trouble:
@@ -73,16 +97,56 @@ def trouble_of(error: QueryError, language: Language) -> Trouble:
     return Trouble(*error.said(language), error.excerpt())
 
 
-async def look_back(app: App, name: str, matcher: Matcher, span: int, language: Language) -> History:
-    """The one watchlist of a matcher over so many days of the history."""
+async def look_back(
+    app: App, name: str, matcher: Matcher, span: int, language: Language, *, budget_s: float = BUDGET_S
+) -> History:
+    """The one watchlist of a matcher over so many days of the history, or all of it.
+
+    Articles are read for so long; of those before them is counted what the index names. A query that the index knows
+    nothing of is read for the whole budget.
+    """
     today = today_of(app)
-    since = bounds(today - timedelta(days=span - 1), app.zone)[0]
+    first = today - timedelta(days=span - 1) if span else await _first_day(app)
+    since = bounds(first, app.zone)[0] if span else None
+    if matcher.need is None:
+        budget_s = BUDGET_S
     seen = await survey(
-        app.storage, matcher, app.clock, need=matcher.need, since=since, limit=SHOWN, budget_s=BUDGET_S
+        app.storage, matcher, app.clock, need=matcher.need, since=since, limit=SHOWN, budget_s=budget_s
     )
-    counts = Counter(moment.astimezone(app.zone).date() for moment in seen.times)
-    shown = (today - timedelta(days=back) for back in range(span - 1, -1, -1))
-    days = tuple(DayCount(one, counts[one], 0) for one in shown)
+    unit = unit_of(first, today)
+    starts = begins(first, today, unit)
+    counts = Counter(begin_of(moment.astimezone(app.zone).date(), unit) for moment in seen.times)
+    more = await _not_read(app, matcher, seen, [max(one, first) for one in starts])
+    days = tuple(
+        DayCount(one, counts[one], 0, more=left, label=_label(one, unit))
+        for one, left in zip(starts, more, strict=True)
+    )
     words = words_of(language)
-    names = Names(words.gettext("Articles a day: %(name)s") % {"name": name}, words.gettext("articles"))
-    return History(seen, days, days_chart(days, names))
+    says = {
+        Unit.DAY: words.gettext("Articles a day: %(name)s"),
+        Unit.WEEK: words.gettext("Articles a week: %(name)s"),
+        Unit.MONTH: words.gettext("Articles a month: %(name)s"),
+    }
+    names = Names(
+        says[unit] % {"name": name}, words.gettext("articles"), most=words.gettext("at most, by the index alone")
+    )
+    return History(seen, unit, days, days_chart(days, names), sum(more))
+
+
+async def _not_read(app: App, matcher: Matcher, seen: Survey, starts: list[date]) -> tuple[int, ...]:
+    """How many articles the index names of each stretch that were not read."""
+    need, before_id = matcher.need, seen.before_id
+    if need is None or before_id is None:
+        return (0,) * len(starts)
+    moments = [bounds(one, app.zone)[0] for one in starts]
+    return await app.storage.read(lambda work: work.articles.count_meeting(need, moments, before_id))
+
+
+async def _first_day(app: App) -> date:
+    """The day of the oldest article; today if there is none."""
+    first_at = await app.storage.read(lambda work: work.articles.oldest_at())
+    return first_at.astimezone(app.zone).date() if first_at else today_of(app)
+
+
+def _label(day: date, unit: Unit) -> str:
+    return f"{day:%Y-%m}" if unit is Unit.MONTH else ""

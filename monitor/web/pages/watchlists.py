@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, Form, HTTPException, Path, Request
+from fastapi import APIRouter, Form, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from monitor.config.policy import is_korean_holiday
@@ -40,6 +40,7 @@ DAYS: Final = 28
 """How far back charts and shares reach."""
 STORIES_SHOWN: Final = 10
 OUTLETS_SHOWN: Final = 15
+HITS_SHOWN: Final = 20
 
 
 @router.get("/watchlists")
@@ -76,8 +77,10 @@ def _silences(silence: Silence, watchlist: str) -> bool:
 
 
 @router.get("/watchlists/{name:path}")
-async def watchlist(request: Request, name: str) -> HTMLResponse:
-    """One watchlist: chart, outlets, newest stories, query, silences."""
+async def watchlist(
+    request: Request, name: str, before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
+) -> HTMLResponse:
+    """One watchlist: chart, outlets, query, precision, silences, newest stories, hits below number `before`."""
     app = desk_of(request).current()
     config = next((one for one in app.config.watchlists if one.name == name), None)
     if config is None:
@@ -91,6 +94,7 @@ async def watchlist(request: Request, name: str) -> HTMLResponse:
         return {
             "hits": hits,
             "turns": turns,
+            "found": work.views.hits(name, before_id=before, limit=HITS_SHOWN),
             "watched": work.rates.watched(first),
             "said": Counter(one.verdict for one in work.marks.marked(name)),
             "recent": work.views.stories(first, now + timedelta(days=1), watchlist=name, limit=STORIES_SHOWN),
@@ -111,6 +115,7 @@ async def watchlist(request: Request, name: str) -> HTMLResponse:
         days=days,
         chart=days_chart(days, chart_names(name, language_of(request))),
         outlets=outlets.most_common(OUTLETS_SHOWN),
+        older=seen["found"][-1].hit.id if len(seen["found"]) == HITS_SHOWN else None,
         outlets_total=sum(outlets.values()),
         **seen,
     )

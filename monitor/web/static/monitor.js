@@ -23,6 +23,29 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // What is typed is explained while it is typed; an address is only asked when somebody says so.
+  const form = document.querySelector("form[data-try]");
+  if (form) {
+    let wait = 0;
+    let asked = 0;
+    const explain = async () => {
+      const typed = new URLSearchParams(new FormData(form));
+      const text = (typed.get("text") || "").trim();
+      if (!text || /^https?:\/\/\S+$/.test(text)) return;
+      typed.set("action", "explain");
+      const mine = ++asked;
+      const answer = await fetch(form.action, { method: "POST", body: typed }).catch(() => null);
+      if (!answer || !answer.ok || mine !== asked) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const shown = page.getElementById("tried");
+      if (shown && mine === asked) document.getElementById("tried").replaceChildren(...shown.childNodes);
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(wait);
+      wait = setTimeout(explain, 400);
+    });
+  }
+
   // j and k go through the stories, Enter opens the one in focus as any link, / goes to the search.
   const links = () => [...document.querySelectorAll(".story h2 a, .results h3 a, .timeline h3 a")];
   document.addEventListener("keydown", (pressed) => {
