@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from monitor.bootstrap import open_storage
-from monitor.cli.output import say_all
+from monitor.cli.change import change_rows
 from monitor.cli.show import Json, Limit, Since, show_rows
 
 app = typer.Typer(help="Deliveries and their state; `retry ID…` tries dead ones again.")
@@ -73,16 +70,6 @@ def retry(
     ids: Annotated[list[int], typer.Argument(min=1, max=2**62, help="Numbers of dead or suppressed deliveries.")],
 ) -> None:
     """Put dead or suppressed deliveries back into the outbox; the daemon sends them within a second."""
-    path = context.find_object(Path) or Path("config.yaml")
-
-    async def put_back() -> tuple[int, ...]:
-        async with open_storage(path) as opened:
-            now = datetime.now(UTC)
-            return await opened.storage.write(lambda work: work.outbox.retry(ids, now))
-
-    changed = asyncio.run(put_back())
-    say_all([f"put back: {', '.join(map(str, changed)) or 'none'}"])
-    left = sorted(set(ids) - set(changed))
-    if left:
-        say_all([f"not dead or suppressed, or unknown: {', '.join(map(str, left))}"])
-        raise typer.Exit(1)
+    now = datetime.now(UTC)
+    unknown = "not dead or suppressed, or unknown"
+    change_rows(context, ids, "put back", unknown, lambda work: work.outbox.retry(ids, now))

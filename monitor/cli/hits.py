@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from monitor.bootstrap import open_storage
-from monitor.cli.output import print_rows, say_all, since_time
+from monitor.cli.change import change_rows
+from monitor.cli.output import print_rows, since_time
 from monitor.cli.show import MOST, Json, Limit, OnlyWatchlist, Since, show_rows
 from monitor.pipeline.precision import Period
 from monitor.pipeline.precision import precision as precision_of
@@ -85,20 +86,9 @@ def mark(
 
     Exit 1 if one of the numbers is no hit.
     """
-    path = context.find_object(Path) or Path("config.yaml")
     said = None if verdict is Said.NONE else Verdict(verdict.value)
     now = datetime.now(UTC)
-
-    async def change() -> tuple[int, ...]:
-        async with open_storage(path) as opened:
-            return await opened.storage.write(lambda work: work.marks.mark(ids, said, now))
-
-    marked = asyncio.run(change())
-    say_all([f"marked {verdict.value}: {', '.join(map(str, marked)) or 'none'}"])
-    left = sorted(set(ids) - set(marked))
-    if left:
-        say_all([f"no hit: {', '.join(map(str, left))}"])
-        raise typer.Exit(1)
+    change_rows(context, ids, f"marked {verdict.value}", "no hit", lambda work: work.marks.mark(ids, said, now))
 
 
 @app.command()

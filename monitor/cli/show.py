@@ -97,18 +97,10 @@ def alerts(
     as_json: Json = False,
 ) -> None:
     """Alerts, why they exist, and what became of them on each channel; the newest first."""
-    path = context.find_object(Path) or Path("config.yaml")
-    rows, zone = asyncio.run(_alerts(path, since, watchlist, article, limit))
+    rows, zone = read_rows(
+        context,
+        lambda work, start: work.listings.alerts(since=start, watchlist=watchlist, article_id=article, limit=limit),
+        since=since,
+    )
     shown = rows if as_json else [{**row, "decided": outcomes(row, zone)} for row in rows]
     print_rows(shown, ALERTS, as_json=as_json, zone=zone)
-
-
-async def _alerts(
-    path: Path, since: str, watchlist: str, article: int | None, limit: int
-) -> tuple[list[dict[str, object]], ZoneInfo]:
-    async with open_storage(path) as opened:
-        start = since_time(since, datetime.now(UTC), opened.zone)
-        rows = await opened.storage.read(
-            lambda work: work.listings.alerts(since=start, watchlist=watchlist, article_id=article, limit=limit)
-        )
-        return rows, opened.zone

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from monitor.config.lexicon import TermInForce
-    from monitor.config.model import TermConfig
+    from monitor.config.wanted import TermConfig
     from monitor.pipeline.suggest.model import Suggestion
     from monitor.pipeline.suggest.survey import Survey
 

@@ -22,7 +22,8 @@ from monitor.core.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.config.model import Config, WatchlistConfig
+    from monitor.config.model import Config
+    from monitor.config.wanted import WatchlistConfig
 
 app = typer.Typer(help="Watchlists and how they hit; adding one.")
 

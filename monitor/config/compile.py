@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from monitor.config.document import Path
     from monitor.config.lexicon import Lexicon
-    from monitor.config.model import Config, ExamplesConfig, FeedConfig, WatchlistConfig
+    from monitor.config.model import Config, FeedConfig
     from monitor.config.origin import Origin
+    from monitor.config.wanted import ExamplesConfig, WatchlistConfig
     from monitor.core.article import Span
     from monitor.core.errors import Problem
     from monitor.core.matching.engine import Matcher

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from monitor.config.document import Value
-    from monitor.config.model import Config, TermConfig
+    from monitor.config.model import Config
+    from monitor.config.wanted import TermConfig
 
 _BOM: Final = "\ufeff"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from monitor.config.document import Path
-    from monitor.config.model import TermConfig
+    from monitor.config.wanted import TermConfig
     from monitor.core.query.nodes import Node
 
 

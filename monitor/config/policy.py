@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from holidays import HolidayBase
 
-    from monitor.config.model import ChannelConfig, Config, WatchlistConfig
+    from monitor.config.model import ChannelConfig, Config
+    from monitor.config.wanted import WatchlistConfig
     from monitor.core.errors import Problem
 
 GATHER_FOR: Final = timedelta(minutes=1)

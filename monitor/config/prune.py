@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from monitor.config.lexicon import terms_in_force
-from monitor.config.model import Config, WatchlistConfig
 from monitor.config.queries import term_references
+from monitor.config.wanted import WatchlistConfig
 from monitor.core.query.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from monitor.config.document import Path, Value
+    from monitor.config.model import Config
     from monitor.core.errors import Problem
 
 _ENTRY: Final = 2

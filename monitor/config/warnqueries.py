@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from monitor.config.compile import Compiled
     from monitor.config.document import Path
-    from monitor.config.model import Config, WatchlistConfig
+    from monitor.config.model import Config
+    from monitor.config.wanted import WatchlistConfig
     from monitor.core.errors import Problem
     from monitor.core.matching.model import Watchlist
     from monitor.core.query.nodes import Node

@@ -9,8 +9,9 @@ import pytest
 
 from monitor.config.compile import compile_config, feed_specs
 from monitor.config.load import load_text
-from monitor.config.model import ChannelConfig, Config, WatchlistConfig
+from monitor.config.model import ChannelConfig, Config
 from monitor.config.secret import Secret
+from monitor.config.wanted import WatchlistConfig
 from monitor.core.alerting.hours import DigestTime
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError

@@ -9,7 +9,8 @@ import pytest
 from monitor.config.compile import Compiled, compile_config, compile_query
 from monitor.config.lexicon import bundled_terms, lexicon_of, terms_in_force
 from monitor.config.load import load_text
-from monitor.config.model import Config, TermConfig, WatchlistConfig
+from monitor.config.model import Config
+from monitor.config.wanted import TermConfig, WatchlistConfig
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
 from monitor.core.query.errors import QueryError

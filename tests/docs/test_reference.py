@@ -19,8 +19,9 @@ from monitor.cli import poll as poll_command
 from monitor.cli.backtested import json_rows
 from monitor.config.compile import compile_config
 from monitor.config.load import load_text
-from monitor.config.model import Config, WatchlistConfig
+from monitor.config.model import Config
 from monitor.config.secret import Secret
+from monitor.config.wanted import WatchlistConfig
 from monitor.core.alerting import Reason, State, decide, retry
 from monitor.core.alerting.model import AlertPolicy, FirstPoll, Weak
 from monitor.core.article import Article, Entry, Match, Span

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from monitor.bootstrap import App
-    from monitor.config.model import WatchlistConfig
+    from monitor.config.wanted import WatchlistConfig
     from monitor.core.alerting.silence import Silence
     from monitor.core.query.explain import Language
     from monitor.pipeline.ports import Work
