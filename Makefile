@@ -75,6 +75,7 @@ bench: $(DEV)
 	$(BIN)/python bench/storage.py
 	$(BIN)/python bench/stories.py
 	$(BIN)/python bench/check.py
+	$(BIN)/python bench/reload.py
 	$(BIN)/python bench/backtest.py
 
 clean:

@@ -10,6 +10,7 @@ from monitor.config.lexicon import lexicon_of
 from monitor.config.policy import routes_of
 from monitor.config.prune import without_parts
 from monitor.config.queries import compile_fault, unknown_term
+from monitor.config.remembered import expanded, parsed
 from monitor.core.article import Article
 from monitor.core.errors import ConfigurationError
 from monitor.core.matching.engine import compile_matcher
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.config.lexicon import Lexicon
     from monitor.config.model import Config, FeedConfig
     from monitor.config.origin import Origin
+    from monitor.config.remembered import NamedQueries
     from monitor.config.wanted import ExamplesConfig, WatchlistConfig
     from monitor.core.article import Span
     from monitor.core.errors import Problem
@@ -204,7 +206,7 @@ def _headers(feed: FeedConfig) -> tuple[tuple[str, str], ...]:
     return tuple(headers)
 
 
-def _pieces(config: Config, index: int, queries: Mapping[str, Node]) -> tuple[_Piece, ...]:
+def _pieces(config: Config, index: int, queries: NamedQueries) -> tuple[_Piece, ...]:
     one = config.watchlists[index]
     texts: list[tuple[Path, str]] = [
         (("watchlists", index, "any", place), text) for place, text in enumerate(one.any or ())
@@ -215,8 +217,7 @@ def _pieces(config: Config, index: int, queries: Mapping[str, Node]) -> tuple[_P
     problems: list[Problem] = []
     for path, text in texts:
         try:
-            written = parse(text)
-            found.append(_Piece(path, text, written, expand(text, written, queries)))
+            found.append(_Piece(path, text, parsed(text), expanded(text, queries)))
         except QueryError as error:
             problems.append(config.origin.query_problem(path, error))
     if problems:

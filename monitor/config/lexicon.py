@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 from monitor.config.document import read_document
 from monitor.config.model import Config
 from monitor.config.origin import Origin
+from monitor.config.remembered import NamedQueries, expanded, parsed
 from monitor.config.values import SETS
 from monitor.core.errors import ConfigurationError
 from monitor.core.matching.model import Term
 from monitor.core.query.errors import QueryError
-from monitor.core.query.expand import expand
-from monitor.core.query.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from monitor.config.document import Path
     from monitor.config.wanted import TermConfig
-    from monitor.core.query.nodes import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Lexicon:
 
     in_force: Mapping[str, TermInForce]
     terms: Mapping[str, Term]
-    queries: Mapping[str, Node]
+    queries: NamedQueries
 
 
 @cache
@@ -75,13 +73,13 @@ def lexicon_of(config: Config) -> Lexicon:
     """
     in_force = terms_in_force(config)
     texts = {name: term.config.query for name, term in in_force.items() if term.config.query is not None}
-    queries: dict[str, Node] = {}
     at = ""
     try:
+        for at, text in texts.items():  # noqa: B007 - which of them is faulty
+            parsed(text)
+        queries = NamedQueries(texts)
         for at, text in texts.items():
-            queries[at] = parse(text)
-        for at, text in texts.items():
-            expand(text, queries[at], queries, at)
+            expanded(text, queries, at)
     except QueryError as error:
         term = in_force[at]
         raise ConfigurationError((term.origin.query_problem(term.path("query"), error),)) from error

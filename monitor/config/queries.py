@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from monitor.config.document import path_text
 from monitor.config.lexicon import bundled_terms
 from monitor.config.plain import keys_of, texts
+from monitor.config.remembered import NamedQueries, expanded, parsed
 from monitor.config.values import BUNDLED_SETS, closest
 from monitor.core.matching.errors import EVERYTHING, NEAR_SIDES, NO_LETTERS, BadExpressionError, UnknownTermError
 from monitor.core.query.errors import QueryError
-from monitor.core.query.expand import ExpansionError, expand
+from monitor.core.query.expand import ExpansionError
 from monitor.core.query.faults import Fault
 from monitor.core.query.nodes import And, Near, Node, Not, Or, Scoped, TermRef
-from monitor.core.query.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ def check_queries(root: Value, origin: Origin) -> Iterator[Problem]:
     written: list[_Written] = []
     for path, text in _query_texts(root):
         try:
-            written.append(_Written(text, parse(text), path, origin, str(path[1]) if path[0] == "terms" else ""))
+            written.append(_Written(text, parsed(text), path, origin, str(path[1]) if path[0] == "terms" else ""))
         except QueryError as error:
             yield origin.query_problem(path, error)
     included = _included(root)
@@ -57,7 +57,7 @@ def check_queries(root: Value, origin: Origin) -> Iterator[Problem]:
     own = set(keys_of(root, "terms"))
     for name, term in included.items():
         if name not in own and term.config.query is not None:
-            query = parse(term.config.query)
+            query = parsed(term.config.query)
             written.append(_Written(term.config.query, query, term.path("query"), term.origin, name))
     yield from _faulty_references(written, origin)
     told = {problem.path for problem in unknown}
@@ -151,21 +151,16 @@ def _unknown_terms(root: Value, written: list[_Written], included: Mapping[str, 
 
 def _absences(root: Value, written: list[_Written]) -> Iterator[Problem]:
     """Watchlists over all feeds that an article matches by what it does not say: they would tell of everything."""
-    named = {one.name: one.query for one in written if one.name}
+    named = NamedQueries({one.name: one.text for one in written if one.name})
+    limited = {path[1] for key in ("feeds", "tags") for path, _ in texts(root, ("watchlists", "*", key, "*"))}
     for one in written:
-        if not one.name and not _is_limited(root, one.path):
+        if not one.name and one.path[1] not in limited:
             try:
-                query = expand(one.text, one.query, named)
+                query = expanded(one.text, named)
             except ExpansionError:
                 continue  # told already
             if holds_without_words(query):
                 yield one.origin.query_problem(one.path, QueryError(one.text, one.query.at, Fault.ABSENCE))
-
-
-def _is_limited(root: Value, path: Path) -> bool:
-    """Whether the watchlist at a path looks only at some feeds or tags."""
-    scopes = [*texts(root, (*path[:2], "feeds", "*")), *texts(root, (*path[:2], "tags", "*"))]
-    return bool(scopes)
 
 
 def _faulty_references(written: list[_Written], own: Origin) -> Iterator[Problem]:
@@ -174,13 +169,21 @@ def _faulty_references(written: list[_Written], own: Origin) -> Iterator[Problem
     What only refers to a faulty query is not told; nor is a bundled query that a circle of the user's runs through.
     """
     users = {one.name for one in written if one.origin is own}
-    named = {one.name: one.query for one in written if one.name}
-    faulty: set[str] = set()
-    for one in sorted(written, key=lambda one: not one.name):
-        queries = named if one.name else {name: query for name, query in named.items() if name not in faulty}
+    concepts, others = [one for one in written if one.name], [one for one in written if not one.name]
+    faulty = _unexpanded(concepts, NamedQueries({one.name: one.text for one in concepts}))
+    names = {one.name for one, _ in faulty}
+    sound = NamedQueries({one.name: one.text for one in concepts if one.name not in names})
+    for one, error in (*faulty, *_unexpanded(others, sound)):
+        if one.name in error.within and (one.origin is own or users.isdisjoint(error.within)):
+            yield one.origin.query_problem(one.path, error)
+
+
+def _unexpanded(written: Iterable[_Written], queries: NamedQueries) -> list[tuple[_Written, ExpansionError]]:
+    """Those of some queries into which what they refer to cannot be put."""
+    found = []
+    for one in written:
         try:
-            expand(one.text, one.query, queries, one.name)
+            expanded(one.text, queries, one.name)
         except ExpansionError as error:
-            faulty.add(one.name)
-            if one.name in error.within and (one.origin is own or users.isdisjoint(error.within)):
-                yield one.origin.query_problem(one.path, error)
+            found.append((one, error))
+    return found

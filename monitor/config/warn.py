@@ -10,7 +10,7 @@ from monitor.config.policy import routes_of
 from monitor.config.warnqueries import query_warnings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from monitor.config.compile import Compiled
     from monitor.config.model import Config
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 
 
-def warnings_of(config: Config, compiled: Compiled) -> tuple[Problem, ...]:
+def warnings_of(
+    config: Config, compiled: Compiled, is_wanted: Callable[[], bool] = lambda: True
+) -> tuple[Problem, ...]:
     """Every warning about a configuration without faults, by its place.
 
-    Takes up to some seconds if hundreds of watchlists resemble each other: not for a moment when others wait.
+    Takes up to some seconds if hundreds of watchlists resemble each other: not for a moment when others wait. It ends
+    with what it has a moment after `is_wanted` has become false.
     """
-    found = (*_idle_channels(config), *_repeated_feeds(config), *query_warnings(config, compiled))
+    found = (*_idle_channels(config), *_repeated_feeds(config), *query_warnings(config, compiled, is_wanted))
     ordered = sorted(found, key=lambda one: (one.file, one.line, one.column))
     return tuple(replace(one, warning=True) for one in ordered)
 

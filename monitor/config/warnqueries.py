@@ -11,7 +11,7 @@ from monitor.core.matching.terms import ways_of
 from monitor.core.query.nodes import Or
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from monitor.config.compile import Compiled
     from monitor.config.document import Path
@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 _CONTRADICTS: Final = "take out what it both asks for and refuses"
 
 
-def query_warnings(config: Config, compiled: Compiled) -> Iterator[Problem]:
-    """Every warning about the watchlists, and about the user's terms."""
+def query_warnings(config: Config, compiled: Compiled, is_wanted: Callable[[], bool]) -> Iterator[Problem]:
+    """Every warning about the watchlists, and about the user's terms, as long as they are wanted."""
     logic = Logic(compiled.lexicon.terms, [feed.name for feed in config.feeds if feed.enabled])
     dead = set()
     for index, watchlist in enumerate(compiled.watchlists):
+        if not is_wanted():
+            return
         problems = tuple(_of_watchlist(config, index, watchlist, logic))
         yield from problems
         if problems and len(problems) >= len(_parts(watchlist, config.watchlists[index])):
             dead.add(index)
-    yield from _contained(config, compiled, logic, dead)
+    yield from _contained(config, compiled, logic, dead, is_wanted)
     yield from _useless_parts(config, compiled)
     yield from _alike(config, compiled)
 
@@ -79,12 +81,16 @@ def _empty_scope(config: Config, index: int) -> Problem | None:
     return None
 
 
-def _contained(config: Config, compiled: Compiled, logic: Logic, dead: set[int]) -> Iterator[Problem]:
+def _contained(
+    config: Config, compiled: Compiled, logic: Logic, dead: set[int], is_wanted: Callable[[], bool]
+) -> Iterator[Problem]:
     """Watchlists that find nothing which another one that tells the same people does not find."""
     for watchlist in compiled.watchlists:
         logic.atoms_of(watchlist.query)  # what follows from an atom is known once all of them are
     atoms = [logic.atoms_of(watchlist.query) for watchlist in compiled.watchlists]
     for narrow, one in enumerate(compiled.watchlists):
+        if not is_wanted():
+            return
         for wide, other in enumerate(compiled.watchlists):
             if narrow == wide or dead & {narrow, wide} or atoms[narrow].isdisjoint(atoms[wide]):
                 continue

@@ -69,6 +69,7 @@ class Reloader:
         self._dropped: list[tuple[datetime, tuple[int, ...]]] = []
         self._trouble = ""
         self._problems: tuple[Problem, ...] = ()
+        self._readings = 0
 
     @property
     def app(self) -> App:
@@ -130,6 +131,7 @@ class Reloader:
         if seen == self._stamp and asked_at is None and not self._asked:
             return
         self._asked = False
+        self._readings += 1
         await self._settle(seen)
         now_named = await asyncio.to_thread(files_of, self._path, os.environ)
         self._files = self._good_files | now_named
@@ -220,11 +222,14 @@ class Reloader:
         task.add_done_callback(self._beside.discard)
 
     async def _warn(self, config: Config, compiled: Compiled) -> None:
-        """Log the warnings that the configuration before did not have."""
+        """Log the warnings that the configuration before did not have; none if another is read meanwhile."""
+        reading = self._readings
         try:
-            found = await asyncio.to_thread(warnings_of, config, compiled)
+            found = await asyncio.to_thread(warnings_of, config, compiled, lambda: self._readings == reading)
         except Exception:
             log.exception("a fault of ours while looking for warnings; the configuration is in force")
+            return
+        if self._readings != reading:
             return
         for warning in found:
             if (warning.path, warning.what) not in self._warned:

@@ -177,3 +177,12 @@ def test_an_address_from_the_environment_is_not_shown() -> None:
     (found,) = warnings_of(config, compile_config(config))
     assert "geheim" not in str(found)
     assert str(found).startswith("config.yaml:3:20: warning: feeds.1.url: this is")
+
+
+@pytest.mark.parametrize("asked", [0, 1, 2])
+def test_warnings_that_nobody_wants_any_more_are_not_looked_for(asked: int, tmp_path: Path) -> None:
+    text = "watchlists: [{name: 가, query: '칩 -칩'}, {name: 나, any: [수출]}, {name: 다, any: [수출]}]"
+    config = load_text(text, "config.yaml", tmp_path, {})
+    answers = iter([True] * asked)
+    found = warnings_of(config, compile_config(config), lambda: next(answers, False))
+    assert len(found) == min(asked, 1)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from monitor import bootstrap
-from monitor.core.errors import StorageError
+from monitor.core.errors import Problem, StorageError
 from monitor.engines import reload
 from tests.engines.daemon import Daemon, named, soon
 from tests.engines.editors import in_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from monitor.config.compile import Compiled
+    from monitor.config.model import Config
 
 
 @pytest.mark.parametrize(
@@ -209,3 +215,26 @@ async def test_a_fault_of_ours_in_a_warning_changes_nothing(
         await soon(lambda: "a fault of ours while looking for warnings" in caplog.text)
         in_place(daemon.path, daemon.text(watchlists=named("가")))
         await soon(lambda: daemon.watchlists() == ["가"])
+
+
+async def test_warnings_of_an_edit_that_the_next_one_has_replaced_are_not_logged(
+    daemon: Daemon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    def slow(config: Config, _: Compiled, is_wanted: Callable[[], bool]) -> tuple[Problem, ...]:
+        if [one.name for one in config.watchlists] != ["가"]:
+            return ()
+        asked.set()
+        while is_wanted():
+            time.sleep(0.01)
+        ended.set()
+        return (Problem("watchlists.0", "late", warning=True),)
+
+    monkeypatch.setattr(reload, "warnings_of", slow)
+    async with daemon.run():
+        in_place(daemon.path, daemon.text(watchlists=named("가")))
+        await soon(asked.is_set)
+        in_place(daemon.path, daemon.text(watchlists=named("나")))
+        await soon(lambda: daemon.watchlists() == ["나"] and ended.is_set())
+    assert "late" not in caplog.text

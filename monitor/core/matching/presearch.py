@@ -38,8 +38,9 @@ class Presearcher:
         self._waiting: dict[int, list[int]] = {}
         self._pairs: dict[int, dict[int, list[int]]] = {}
         self._partners: dict[int, frozenset[int]] = {}
+        weights = _weights(patterns)
         for number, plan in plans.items():
-            ways = ways_of(plan, patterns)
+            ways = _ways_of(plan, weights)
             if not all(ways):
                 self._always.append(number)
                 continue
@@ -75,31 +76,36 @@ class Presearcher:
 
 def ways_of(plan: Plan, patterns: Sequence[str]) -> tuple[Way, ...]:
     """The ways in which a plan can be true, each with the patterns that it needs."""
+    return _ways_of(plan, _weights(patterns))
+
+
+def _ways_of(plan: Plan, weights: Sequence[float]) -> tuple[Way, ...]:
+    """The ways in which a plan can be true; `weights`: how common each pattern is held to be."""
     match plan:
         case LeafPlan():
-            return (_sorted([frozenset(plan.leaf.patterns)], patterns),)
+            return (_sorted([frozenset(plan.leaf.patterns)], weights),)
         case AllPlan():
-            return _every([ways_of(child, patterns) for child in plan.children], patterns)
+            return _every([_ways_of(child, weights) for child in plan.children], weights)
         case AnyPlan():
-            ways = [way for child in plan.children for way in ways_of(child, patterns)]
+            ways = [way for child in plan.children for way in _ways_of(child, weights)]
             return tuple(ways) if len(ways) <= _MOST_WAYS else (_either(ways),)
         case NearPlan():
             sides = [
-                [way for leaf in side.leaves for way in ways_of(leaf, patterns)] for side in (plan.left, plan.right)
+                [way for leaf in side.leaves for way in _ways_of(leaf, weights)] for side in (plan.left, plan.right)
             ]
-            return (_sorted([need for side in sides for need in _either(side)], patterns),)
+            return (_sorted([need for side in sides for need in _either(side)], weights),)
         case NotPlan():
             return ((),)
         case _:
             assert_never(plan)
 
 
-def _every(parts: list[tuple[Way, ...]], patterns: Sequence[str]) -> tuple[Way, ...]:
+def _every(parts: list[tuple[Way, ...]], weights: Sequence[float]) -> tuple[Way, ...]:
     """All parts at once: the one with several ways that is rarest keeps them, any other becomes one need."""
     several = [ways for ways in parts if len(ways) > 1 and all(ways)]
-    kept = min(several, key=lambda ways: _frequency(_either(ways), patterns), default=((),))
+    kept = min(several, key=lambda ways: _frequency(_either(ways), weights), default=((),))
     rest = [need for ways in parts if ways is not kept for need in (_either(ways) if len(ways) > 1 else ways[0])]
-    return tuple(_sorted([*way, *rest], patterns) for way in kept)
+    return tuple(_sorted([*way, *rest], weights) for way in kept)
 
 
 def _either(ways: Sequence[Way]) -> Way:
@@ -107,10 +113,14 @@ def _either(ways: Sequence[Way]) -> Way:
     return (frozenset().union(*(way[0] for way in ways)),) if all(ways) else ()
 
 
-def _sorted(needs: Sequence[Need], patterns: Sequence[str]) -> Way:
+def _sorted(needs: Sequence[Need], weights: Sequence[float]) -> Way:
     known = [need for need in needs if need]
-    return tuple(known) if len(known) < 2 else tuple(sorted(known, key=lambda need: _frequency((need,), patterns)))  # noqa: PLR2004 - nothing to sort
+    return tuple(known) if len(known) < 2 else tuple(sorted(known, key=lambda need: _frequency((need,), weights)))  # noqa: PLR2004 - nothing to sort
 
 
-def _frequency(needs: Way, patterns: Sequence[str]) -> float:
-    return sum(_RARER_PER_LETTER ** -len(patterns[pattern]) for need in needs for pattern in need)
+def _frequency(needs: Way, weights: Sequence[float]) -> float:
+    return sum([weights[pattern] for need in needs for pattern in need])
+
+
+def _weights(patterns: Sequence[str]) -> list[float]:
+    return [_RARER_PER_LETTER ** -len(pattern) for pattern in patterns]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from monitor.core.query.errors import QueryError
 from monitor.core.query.faults import Fault
-from monitor.core.query.nodes import And, Near, Not, Or, Scoped, TermRef
+from monitor.core.query.nodes import And, Near, Not, Or, Phrase, Regex, Scoped, TermRef, Word
 from monitor.core.query.parser import may_be_near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from monitor.core.query.faults import Value
-    from monitor.core.query.nodes import At, Node
+    from monitor.core.query.nodes import At, Leaf, Node
 
 MAX_NESTED: Final = 8
 """How many named queries may stand inside one another."""
@@ -91,8 +91,10 @@ class _Expansion:
         match node:
             case TermRef() if node.name in self.queries:
                 return self._put_in(node, place)
+            case Word() | Phrase() | Regex() | TermRef():
+                return node if place.at is None else _moved(node, at)
             case And() | Or():
-                return replace(node, children=tuple(self.expanded(child, place) for child in node.children), at=at)
+                return type(node)(tuple([self.expanded(child, place) for child in node.children]), at)
             case Not():
                 return Not(self.expanded(node.child, place), at)
             case Scoped():
@@ -101,7 +103,7 @@ class _Expansion:
                 left, right = self._side(node.left, place), self._side(node.right, place)
                 return Near(left, right, node.distance, node.ordered, at)
             case _:
-                return replace(node, at=at)
+                assert_never(node)
 
     def _put_in(self, reference: TermRef, place: _Place) -> Node:
         chain, at = place.chain, place.of(reference)
@@ -131,6 +133,21 @@ class _Expansion:
 
     def _error(self, at: At, fault: Fault, within: frozenset[str], **values: Value) -> ExpansionError:
         return ExpansionError(self.text, at, fault, within, **values)
+
+
+def _moved(node: Leaf, at: At) -> Node:
+    """The same leaf at another place; a concept of hundreds of words stands in hundreds of queries."""
+    match node:
+        case Word():
+            return Word(node.text, node.prefix, node.raw, at)
+        case Phrase():
+            return Phrase(node.text, at)
+        case Regex():
+            return Regex(node.pattern, at)
+        case TermRef():
+            return TermRef(node.name, at)
+        case _:
+            assert_never(node)
 
 
 def _flat(node: Or) -> Or:
