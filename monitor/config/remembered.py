@@ -32,6 +32,10 @@ class NamedQueries(Mapping[str, "Node"]):
         self._nodes = {name: parsed(text) for name, text in texts.items()}
         self._hash = hash(self._texts)
 
+    def without(self, name: str) -> NamedQueries:
+        """The same without one of them; all of them if it is not there."""
+        return NamedQueries({other: text for other, text in self._texts if other != name})
+
     def __getitem__(self, name: str) -> Node:
         return self._nodes[name]
 

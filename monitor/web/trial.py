@@ -101,7 +101,7 @@ def with_term(compiled: Compiled, term: NewTerm) -> Compiled:
             lexicon,
             in_force={**lexicon.in_force, **made.in_force},
             terms={**lexicon.terms, **made.terms},
-            queries={other: query for other, query in lexicon.queries.items() if other != name},
+            queries=lexicon.queries.without(name),
         ),
     )
 

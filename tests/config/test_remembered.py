@@ -42,6 +42,8 @@ def test_named_queries_are_a_mapping_and_equal_if_their_texts_are() -> None:
     assert len(named) == 2
     assert named == NamedQueries({"b": "통제", "a": "수출"})
     assert named != {"a": parse("수출"), "b": parse("통제")}
+    assert named.without("b") == NamedQueries({"a": "수출"})
+    assert named.without("c") == named
 
 
 def test_a_fault_is_told_each_time() -> None:
