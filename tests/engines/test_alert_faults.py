@@ -30,7 +30,7 @@ DIGEST_AT = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> SteppedClock:
     made = SteppedClock(DIGEST_AT - HOUR)
-    monkeypatch.setattr("monitor.bootstrap.SystemClock", lambda: made)
+    monkeypatch.setattr("monitor.bootstrap.opening.SystemClock", lambda: made)
     monkeypatch.setattr(embedded, "BEAT_S", BEAT_S)
     return made
 
