@@ -67,7 +67,7 @@ lock: $(DEV)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --group build --extra postgres pyproject.toml -o requirements-postgres.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate --group build --group dev pyproject.toml -o requirements-dev.lock
+	  --no-header --no-annotate --group build --group dev --group docs pyproject.toml -o requirements-dev.lock
 
 bench: $(DEV)
 	$(BIN)/python bench/matching.py
