@@ -16,7 +16,7 @@ from rich.text import Text
 
 from monitor.bootstrap import ALMANAC, compile_all, definitions_of, open_storage
 from monitor.cli.explained import json_row, show
-from monitor.cli.outcomes import show_told
+from monitor.cli.outcomes import show_passed, show_told
 from monitor.cli.output import print_json, say_all
 from monitor.cli.placed import json_story, show_account
 from monitor.config.load import load
@@ -99,7 +99,8 @@ def explain(
         matches = explained.matches
     if stored is not None:
         say.story(stored)
-    say.told([] if article is None else asyncio.run(_told(path, article)), listed=article is not None)
+    alerts, passed = ([], []) if article is None else asyncio.run(_told(path, article))
+    say.told(alerts, passed, listed=article is not None)
     if say.row is not None:
         print_json(say.row)
     if not matches:
@@ -168,12 +169,13 @@ class _Say:
         elif stored.account is not None:
             show_account(_console(), stored.account, self.config.language, ZoneInfo(self.config.timezone))
 
-    def told(self, alerts: list[dict[str, object]], *, listed: bool) -> None:
-        """The alerts of the article and of its story."""
+    def told(self, alerts: list[dict[str, object]], passed: list[dict[str, object]], *, listed: bool) -> None:
+        """The alerts of the article and of its story, and of which hits a channel is not told."""
         if self.row is not None:
-            self.row["alerts"] = alerts
+            self.row.update({"alerts": alerts, "passed": passed})
         elif listed:
             show_told(_console(), alerts, ZoneInfo(self.config.timezone), self.config.language)
+            show_passed(_console(), passed, self.config.language)
 
 
 def _console() -> Console:
@@ -245,10 +247,12 @@ async def _stored(path: Path, number: int) -> _Stored:
     return _Stored(number, stored.article, account)
 
 
-async def _told(path: Path, number: int) -> list[dict[str, object]]:
-    """The alerts of an article and of its story, the first one first."""
+async def _told(path: Path, number: int) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The alerts of an article and of its story, the first one first; the hits that a channel is not told of."""
     async with open_storage(path) as opened:
-        return (await opened.storage.read(lambda work: work.listings.alerts(article_id=number)))[::-1]
+        return await opened.storage.read(
+            lambda work: (work.listings.alerts(article_id=number)[::-1], work.listings.passed(number))
+        )
 
 
 def _read(file: Path) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from monitor.core.query.explain import Language
 
 TOLD: Final = {"ko": "이 기사나 그 스토리의 알림", "en": "Alerts of this article or its story"}
+PASSED: Final = {
+    "ko": "알리지 않은 일치와 이유(알린 알림 번호)",
+    "en": "Hits not told of, and why (the alert that told)",
+}
 UNTOLD: Final = {"ko": "이 기사나 그 스토리의 알림 없음", "en": "No alert of this article or its story"}
 
 
@@ -31,9 +36,22 @@ def show_told(console: Console, alerts: Sequence[Mapping[str, Any]], zone: ZoneI
         console.print(Text(f"  {alert['id']}  {made}{of}  {alert['reason']}{why}: {outcomes(alert, zone)}"))
 
 
+def show_passed(console: Console, passed: Sequence[Mapping[str, Any]], language: Language) -> None:
+    """Print of which hits of an article a channel is not told, and why."""
+    if passed:
+        console.print(Text(PASSED[language], "bold"))
+    for one in passed:
+        by = f" ({one['alert_id']})" if one["alert_id"] else ""
+        to = f" → {one['channel']}" if one["channel"] else ""
+        console.print(Text(f"  {one['watchlist']}{to}: {one['reason']}{by}"))
+
+
 def outcomes(alert: Mapping[str, Any], zone: ZoneInfo) -> str:
     """Such as `desk: sent 10-06 14:30; mail a@x.kr: not sent, told with DeepSeek`."""
-    return "; ".join(outcome(one, zone) for one in alert["decisions"]) or "nobody to tell"
+    said = [outcome(one, zone) for one in alert["decisions"]]
+    counted = Counter(f"{one['channel']}: {one['reason']}" for one in alert["passed"])
+    said += [f"{what} (+{count})" for what, count in counted.items()]
+    return "; ".join(said) or "nobody to tell"
 
 
 def outcome(one: Mapping[str, Any], zone: ZoneInfo) -> str:

@@ -98,6 +98,7 @@ class ChannelConfig(Section):
         default=(),
         description="Labels or severities of the watchlists it takes, of those that name no channels. Empty: all.",
     )
+    at_once: int = Field(default=4, ge=1, le=100, description="How many of its recipients are sent to side by side.")
     template: Name | None = Field(
         default=None, description="Its set of templates: NAME.KIND.j2 in the folder `templates`. Left out: KIND.j2."
     )

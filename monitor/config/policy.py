@@ -96,6 +96,7 @@ def _channel(channel: ChannelConfig) -> ChannelPolicy:
         urgent_passes=channel.quiet_except is not None,
         group_wait=channel.group_wait,
         canary=channel.canary or (),
+        at_once=channel.at_once,
     )
 
 

@@ -39,7 +39,7 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
             title, parts, label = _report(content, wording, zone)
         case Reason.BASELINE:
             title, parts = _baseline(content, wording, zone)
-        case Reason.DIGEST | Reason.QUIET | Reason.FLOOD:
+        case Reason.DIGEST | Reason.QUIET | Reason.FLOOD | Reason.URGENT:
             title, parts = _digest(content, wording, zone)
         case Reason.SPIKE:
             title = f"[{wording.spike}] {content.notes[0] if content.notes else content.watchlist}"

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.alerting import Reason, State
-from monitor.core.alerting.retry import PATIENCE, Verdict, after_failure
+from monitor.core.alerting.retry import AMBIGUOUS, PATIENCE, Verdict, after_failure, rest
 from monitor.core.errors import DeliveryError, LeaseLostError, MonitorError, StorageError
 from monitor.pipeline import tell
 from monitor.pipeline.adopt import REMOVED
@@ -58,6 +58,7 @@ class Courier:
     dropped: list[tuple[datetime, int]] = field(default_factory=list)
     """Deliveries suppressed since their channel is gone; whoever brings them back if it returns empties it."""
     _running: dict[Lane, asyncio.Task[None]] = field(default_factory=dict)
+    _slots: dict[str, tuple[int, asyncio.Semaphore]] = field(default_factory=dict)
 
     async def start_due(self) -> int:
         """Start a task for each lane that has something due and none running; how many were started."""
@@ -72,8 +73,8 @@ class Courier:
         return len(lanes)
 
     async def deliver(self, lane: Lane) -> None:
-        """Deliver what of one lane is due, here and now; nothing if that is under way."""
-        if lane not in self._running:
+        """Deliver what of one lane is due, here and now; nothing if that is under way, or its channel has no slot."""
+        if lane not in self._running and not self._slots_of(lane.channel).locked():
             task = asyncio.create_task(self._run(lane), name=f"deliver {lane.channel}")
             self._running[lane] = task
             await task
@@ -96,7 +97,7 @@ class Courier:
     async def _run(self, lane: Lane) -> None:
         try:
             sent = 0
-            while lane in self._running and await self._deliver_next(lane):
+            while lane in self._running and await self._in_slot(lane):
                 sent += 1
                 if sent >= self.policy.burst:
                     await asyncio.sleep(self.policy.spacing.total_seconds())
@@ -104,6 +105,18 @@ class Courier:
             log.error("deliveries to %s stopped for now: %s", lane.channel, error)  # noqa: TRY400 - the text says all
         finally:
             self._running.pop(lane, None)
+
+    async def _in_slot(self, lane: Lane) -> bool:
+        """As `_deliver_next`, once the channel has a slot: a lease is not taken before."""
+        async with self._slots_of(lane.channel):
+            return lane in self._running and await self._deliver_next(lane)
+
+    def _slots_of(self, channel: str) -> asyncio.Semaphore:
+        """As many as the channel takes sends at once."""
+        most = self.audience.policy.channel(channel).at_once
+        if self._slots.get(channel, (0, None))[0] != most:
+            self._slots[channel] = most, asyncio.Semaphore(most)
+        return self._slots[channel][1]
 
     async def _deliver_next(self, lane: Lane) -> bool:
         """Try the next delivery of a lane; whether to go on with the lane."""
@@ -143,7 +156,7 @@ class Courier:
                 now,
                 self.random(),
                 attempts=delivery.attempts,
-                ambiguous_attempts=delivery.ambiguous_attempts,
+                unanswered=delivery.unanswered,
             )
             detail = error.reason
         else:
@@ -210,10 +223,17 @@ def _record(
     announce: bool,
 ) -> None:
     """Write the outcome; a failure pauses the whole lane, a death is announced on another channel."""
-    work.outbox.finish(delivery, attempt, verdict.state, verdict.reason, verdict.due_at)
-    if verdict.state is State.PENDING and attempt is not None:
-        work.outbox.postpone(delivery.lane, verdict.due_at)
-    elif verdict.state is State.DEAD and announce:
+    lane, until = delivery.lane, verdict.due_at
+    hangs = attempt is not None and verdict.outcome == AMBIGUOUS
+    if attempt is not None and hangs:
+        ended_at = attempt.started_at + timedelta(seconds=attempt.duration_s)
+        until = ended_at + rest(work.outbox.unanswered(lane) + 1)
+    work.outbox.finish(delivery, attempt, verdict.state, verdict.reason, verdict.due_at, until)
+    if verdict.state is State.SENT:
+        work.outbox.answered(lane, verdict.due_at)
+    elif hangs or (verdict.state is State.PENDING and attempt is not None):
+        work.outbox.postpone(lane, until)
+    if verdict.state is State.DEAD and announce:
         channel = announcer(delivery.lane.channel, audience)
         if channel:
             language = audience.policy.language

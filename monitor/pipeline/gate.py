@@ -31,7 +31,7 @@ def gate(work: Work, content: AlertContent, channel: str, audience: Audience, no
         return Verdict(State.SUPPRESSED, f"{Withheld.SILENCED.value} {number}", now, "suppressed")
     policy = audience.policy
     rules = policy.channel(channel)
-    urgent = policy.watch(content.watchlist).severity is Severity.URGENT
+    urgent = content.reason is Reason.URGENT or policy.watch(content.watchlist).severity is Severity.URGENT
     if content.reason in AT_THEIR_TIME or (urgent and rules.urgent_passes):
         return None
     wake_at = awake(now, rules.hours, policy.zone, policy.is_holiday)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from monitor.core.alerting.model import Reason
 from monitor.core.errors import FetchError, FetchFailure
 from monitor.core.schedule import Health
 from monitor.core.spikes.wording import lull_sentence
@@ -79,8 +80,13 @@ def sick_feed(name: str, health: Health, since: str, language: Language) -> str:
 
 
 def flood_held(gather: Gather, alert_id: int, policy: AlertPolicy) -> str:
-    """A watchlist or a feed yields many times its habit, and its alerts are held."""
+    """A watchlist or a feed yields many times its habit, and its alerts are held, or gathered if they are urgent."""
     sent_at = gather.due_at.astimezone(policy.zone).strftime("%m-%d %H:%M")
+    if gather.reason is Reason.URGENT:
+        if policy.language == "en":
+            return f"{gather.about}: {gather.why}; urgent ones go to #{gather.channel} as one list at {sent_at}"
+        many = f"알림이 평소보다 훨씬 많음({gather.why})"
+        return f"{gather.about}: {many} — 긴급한 것은 {sent_at}에 #{gather.channel}로 모아 보냄"
     number = f"{alert_id} (#{gather.channel})"
     commands = f"monitor held release {alert_id} | monitor held drop {alert_id}"
     if policy.language == "en":

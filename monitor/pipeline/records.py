@@ -332,7 +332,7 @@ class Lane:
 class LeasedDelivery:
     """The right to try one delivery until its lease expires.
 
-    `attempts` counts the tries before this one, `ambiguous_attempts` those of them that may have arrived.
+    `attempts` counts the tries before this one, `unanswered` those of them that may have arrived.
     """
 
     id: int
@@ -341,7 +341,7 @@ class LeasedDelivery:
     token: str
     attempts: int
     created_at: datetime
-    ambiguous_attempts: int = 0
+    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from monitor.core.alerting import flood
 from monitor.core.alerting.decide import decide
 from monitor.core.alerting.flood import Flood
 from monitor.core.alerting.model import (
+    FLOODED,
     TOLD,
     Gather,
     Join,
     NewHit,
+    Pass,
     Reason,
     Severity,
     StoryState,
@@ -195,12 +197,14 @@ class _Rehearsal:
                 at=at,
                 waiting=at > now and channel not in alert.withheld,
                 withheld=alert.withheld.get(channel, ""),
+                article_id=bisect_right(members, min(at, now), key=lambda member: member.seen_at),
             )
             for name, alert_id in self.knows[story_id]
             for alert in (self.alerts[alert_id],)
             for channel, at in alert.due.items()
         )
-        return StoryState(tuple(members[:known]), tellings, self.numbers[story_id])
+        numbered = tuple(replace(member, id=number) for number, member in enumerate(members[:known], start=1))
+        return StoryState(numbered, tellings, self.numbers[story_id])
 
     def _floods(self, hits: Sequence[NewHit], state: StoryState, now: datetime) -> dict[str, Flood]:
         known = {telling.watchlist for telling in state.tellings}
@@ -239,6 +243,8 @@ class _Rehearsal:
                 self._attach(intent.alert_id, intent.hit_ids)
             case Withhold():
                 self.alerts[intent.alert_id].withheld[intent.channel] = intent.why
+            case Pass():
+                pass
             case _:
                 self._gather(intent, now)
 
@@ -255,10 +261,13 @@ class _Rehearsal:
         key = (gather.reason, gather.channel, gather.about)
         alert_id = self.gathering.get(key)
         if alert_id is None or self.alerts[alert_id].due[gather.channel] <= now:
+            due_at = gather.due_at
+            if gather.reason is Reason.URGENT and alert_id is not None:
+                due_at = max(due_at, self.alerts[alert_id].due[gather.channel] + self.policy.group_interval)
             alert_id = self.gathering[key] = len(self.alerts)
-            due = {gather.channel: gather.due_at}
+            due = {gather.channel: due_at}
             self.alerts.append(_Alert(gather.reason, "", due, about=gather.about))
-        if gather.reason is Reason.FLOOD:
+        if gather.reason in FLOODED:
             for hit_id in gather.hit_ids:
                 self.holds[gather.about].setdefault(self.hits[hit_id][1], now)
         self._attach(alert_id, gather.hit_ids)

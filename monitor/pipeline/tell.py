@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from monitor.core.alerting.decide import digest_after, gathered_until
 from monitor.core.alerting.hours import awake
-from monitor.core.alerting.model import AlertPolicy, Gather, Intent, Join, Reason, State, Tell, Withhold
+from monitor.core.alerting.model import (
+    FLOODED,
+    AlertPolicy,
+    Gather,
+    Intent,
+    Join,
+    Pass,
+    Reason,
+    State,
+    Tell,
+    Withhold,
+)
 from monitor.pipeline.notices import flood_held
 from monitor.pipeline.records import AlertDraft, DeliveryDraft
 from monitor.pipeline.silence import Queries
@@ -47,6 +58,11 @@ def _put(work: Work, intent: Intent, audience: Audience, now: datetime) -> int:
             return 0
         case Withhold():
             work.tellings.withhold(intent.alert_id, intent.channel, intent.why)
+            return 0
+        case Pass():
+            work.tellings.pass_over(intent.hit_ids, intent.channel, intent.why, intent.alert_id, now)
+            if intent.joins:
+                work.outbox.attach(intent.alert_id, intent.hit_ids)
             return 0
     return _put_gather(work, intent, audience, now)
 
@@ -109,10 +125,14 @@ def _put_tell(work: Work, tell: Tell, audience: Audience, now: datetime) -> int:
 
 
 def _put_gather(work: Work, gather: Gather, audience: Audience, now: datetime) -> int:
+    if gather.reason is Reason.URGENT:
+        last_at = work.outbox.gathered_at(gather.reason, gather.channel, gather.about)
+        if last_at is not None:
+            gather = replace(gather, due_at=max(gather.due_at, last_at + audience.policy.group_interval))
     alert_id = _gather(work.outbox, gather, (), audience, now)
     if alert_id is None:
         return 0
-    if gather.reason is Reason.FLOOD:
+    if gather.reason in FLOODED:
         channel = audience.operator or gather.channel
         note = flood_held(gather, alert_id, audience.policy)
         return 1 + put_notice(work.outbox, channel, (note,), audience, now)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from monitor.core.alerting import Reason
 from monitor.storage.articles import carriers
 from monitor.storage.carried import carried_articles
-from monitor.storage.decisions import CONCERNS, decisions
+from monitor.storage.decisions import CONCERNS, decisions, passed, passed_of
 from monitor.storage.listedfeeds import listed_feeds
 from monitor.storage.listedstories import listed_stories
 from monitor.storage.places import behind, below, iso, seen_since
@@ -44,8 +44,8 @@ _REVISIONS: Final = LookUp(
     ),
     REVISIONS.c.article_id,
 )
-_OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.created_at)).where(
-    WAITING, or_(DELIVERIES.c.attempts > 0, DELIVERIES.c.due_at <= bindparam("now"))
+_OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.wanted_at)).where(
+    WAITING, DELIVERIES.c.wanted_at <= bindparam("now")
 )
 
 
@@ -212,7 +212,8 @@ class SqlListings:
         query = below(query, ALERTS.c.id, before)
         wanted = seen_since(query, ALERTS.c.created_at, since).limit(limit)
         rows = self._connection.execute(wanted, {"article_id": article_id} if article_id is not None else {}).all()
-        decided = decisions(self._connection, [row.id for row in rows])
+        numbers = [row.id for row in rows]
+        decided, passed_over = decisions(self._connection, numbers), passed(self._connection, numbers)
         return [
             {
                 "id": row.id,
@@ -223,9 +224,14 @@ class SqlListings:
                 "channels": sorted({str(one["channel"]) for one in decided.get(row.id, ())}),
                 "created_at": iso(row.created_at),
                 "decisions": decided.get(row.id, []),
+                "passed": passed_over.get(row.id, []),
             }
             for row in rows
         ]
+
+    def passed(self, article_id: int) -> list[dict[str, object]]:
+        """The hits of an article that a channel is not told of, and why, in order."""
+        return passed_of(self._connection, article_id)
 
     def deliveries(
         self,
@@ -304,9 +310,9 @@ class SqlListings:
         return int(self._connection.execute(_ALERTS_MADE, {"since": since, "until": until}).scalar_one())
 
     def oldest_pending_at(self, now: datetime) -> datetime | None:
-        """When the oldest delivery that should have gone out by now was created, or None.
+        """When the delivery should have gone out that waits beyond its time for longest, or None.
 
-        One that waits for its hour (a digest) does not count; one that waits after a failed try does.
+        One that waits for its hour (a digest) does not count; one that waits after a failed try does, since its hour.
         """
         return self._connection.execute(_OLDEST_PENDING, {"now": now}).scalar()
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, not_, or_, select, update
 
 from monitor.core.alerting import Reason, State
+from monitor.core.alerting.retry import AMBIGUOUS, once_answered
 from monitor.core.errors import LeaseLostError
 from monitor.pipeline.records import AlertContent, HitView, Lane, LeasedDelivery
 from monitor.storage import healing
 from monitor.storage.articles import articles_of
+from monitor.storage.newest import NEWEST, NEWEST_READ
 from monitor.storage.statements import InsertUnlessKnown, LookUp
 from monitor.storage.tables import (
     ALERT_HITS,
@@ -37,7 +39,21 @@ _ADD_ALERT: Final = InsertUnlessKnown(
 )
 _ADD_HITS: Final = InsertUnlessKnown(ALERT_HITS, ("alert_id", "hit_id"))
 _ADD_DELIVERIES: Final = InsertUnlessKnown(
-    DELIVERIES, ("alert_id", "channel", "recipient", "state", "reason", "attempts", "created_at", "due_at")
+    DELIVERIES,
+    (
+        "alert_id",
+        "channel",
+        "recipient",
+        "state",
+        "reason",
+        "attempts",
+        "created_at",
+        "due_at",
+        "wanted_at",
+        "unanswered",
+        "read_article_id",
+        "read_hit_id",
+    ),
 )
 _ARTICLES: Final = LookUp(select(ARTICLES), ARTICLES.c.id)
 
@@ -82,10 +98,15 @@ _GATHERING: Final = (
         )
     )
 )
+_GATHERED_AT: Final = select(func.max(DELIVERIES.c.due_at)).where(
+    DELIVERIES.c.channel == bindparam("lane_channel"),
+    DELIVERIES.c.state != State.SUPPRESSED.value,
+    _ALERT_ABOUT,
+)
 _RELEASE: Final = (
     update(DELIVERIES)
     .where(_PENDING, DELIVERIES.c.due_at > bindparam("now"), _ALERT_OF)
-    .values(due_at=bindparam("now"))
+    .values(due_at=bindparam("now"), wanted_at=bindparam("now"))
 )
 _LANES: Final = (
     select(DELIVERIES.c.channel, DELIVERIES.c.recipient)
@@ -105,7 +126,14 @@ _NEXT_DUE: Final = select(
 ).where(WAITING)
 _LIVE_IN_LANE: Final = select(DELIVERIES.c.id).where(_IN_LANE, _LEASE_IS_LIVE).limit(1)
 _NEXT_IN_LANE: Final = (
-    select(DELIVERIES.c.id, DELIVERIES.c.alert_id, DELIVERIES.c.state, DELIVERIES.c.attempts, DELIVERIES.c.created_at)
+    select(
+        DELIVERIES.c.id,
+        DELIVERIES.c.alert_id,
+        DELIVERIES.c.state,
+        DELIVERIES.c.attempts,
+        DELIVERIES.c.created_at,
+        DELIVERIES.c.unanswered,
+    )
     .where(_IN_LANE, _CAN_BE_TRIED)
     .order_by(case((DELIVERIES.c.attempts >= bindparam("patience"), 1), else_=0), DELIVERIES.c.id)
     .limit(1)
@@ -119,8 +147,10 @@ _LEASE: Final = (
         attempts=bindparam("tried"),
         lease_token=bindparam("token"),
         leased_until=bindparam("until"),
+        **NEWEST_READ,
     )
 )
+_WHEN: Final = DELIVERIES.c.due_at.type
 _FINISH: Final = (
     update(DELIVERIES)
     .where(DELIVERIES.c.id == bindparam("delivery_id"), DELIVERIES.c.lease_token == bindparam("token"))
@@ -130,6 +160,9 @@ _FINISH: Final = (
         due_at=bindparam("new_due_at"),
         sent_at=bindparam("new_sent_at"),
         attempts=DELIVERIES.c.attempts + bindparam("tries"),
+        unanswered=DELIVERIES.c.unanswered + bindparam("silent"),
+        wanted_at=func.coalesce(bindparam("new_wanted_at", type_=_WHEN), DELIVERIES.c.wanted_at),
+        lane_until=func.coalesce(bindparam("new_lane_until", type_=_WHEN), DELIVERIES.c.lane_until),
         lease_token=None,
         leased_until=None,
     )
@@ -139,10 +172,27 @@ _POSTPONE: Final = (
     .where(_IN_LANE, WAITING, DELIVERIES.c.due_at < bindparam("new_due_at"))
     .values(due_at=bindparam("new_due_at"))
 )
+_SILENT: Final = and_(_IN_LANE, WAITING, DELIVERIES.c.unanswered > 0)
+_COUNT_SILENT: Final = select(func.count()).where(_SILENT)
+# The lane that answers holds nobody up any more, so a delivery is brought forward only once.
+_SILENT_DUE: Final = select(DELIVERIES.c.id, DELIVERIES.c.due_at).where(_SILENT, DELIVERIES.c.lane_until.is_not(None))
+_BRING_FORWARD: Final = (
+    update(DELIVERIES)
+    .where(DELIVERIES.c.id == bindparam("delivery_id"))
+    .values(due_at=bindparam("new_due_at"), lane_until=None)
+)
 _RETRY: Final = (
     update(DELIVERIES)
     .where(DELIVERIES.c.id == bindparam("delivery_id"))
-    .values(state=State.PENDING.value, reason="", attempts=0, due_at=bindparam("new_due_at"))
+    .values(
+        state=State.PENDING.value,
+        reason="",
+        attempts=0,
+        unanswered=0,
+        due_at=bindparam("new_due_at"),
+        wanted_at=bindparam("new_due_at"),
+        lane_until=None,
+    )
 )
 _OVER_UNSENT: Final = LookUp(
     select(DELIVERIES.c.id)
@@ -162,10 +212,7 @@ _HITS: Final = (
 _NOTES: Final = (
     select(ALERT_NOTES.c.note).where(ALERT_NOTES.c.alert_id == bindparam("alert_id")).order_by(ALERT_NOTES.c.id)
 )
-_AMBIGUOUS: Final = select(func.count()).where(
-    ATTEMPTS.c.delivery_id == bindparam("delivery_id"), ATTEMPTS.c.outcome == "ambiguous"
-)
-_HELD_UNTIL: Final = select(func.max(DELIVERIES.c.due_at)).where(_IN_LANE, WAITING, DELIVERIES.c.attempts > 0)
+_HELD_UNTIL: Final = select(func.max(DELIVERIES.c.lane_until)).where(_IN_LANE, WAITING)
 _OUTLETS: Final = (
     select(func.count(ARTICLES.c.source.distinct()))
     .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
@@ -197,11 +244,26 @@ class SqlOutbox:
         if alert_id is None:
             return None
         self.attach(alert_id, draft.hit_ids, draft.notes)
-        _ADD_DELIVERIES.many(
-            self._connection,
-            [_delivery_row(alert_id, delivery, self._held_until(delivery), now) for delivery in draft.deliveries],
-        )
+        _ADD_DELIVERIES.many(self._connection, [self._row(alert_id, one, now) for one in draft.deliveries])
         return alert_id
+
+    def _row(self, alert_id: int, draft: DeliveryDraft, now: datetime) -> dict[str, Any]:
+        withheld = draft.state is State.SUPPRESSED
+        read = self._connection.execute(NEWEST).one() if withheld else None
+        return {
+            "alert_id": alert_id,
+            "channel": draft.channel,
+            "recipient": draft.recipient,
+            "state": draft.state.value,
+            "reason": draft.reason,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": self._held_until(draft),
+            "wanted_at": draft.due_at,
+            "unanswered": 0,
+            "read_article_id": read and read.article_id,
+            "read_hit_id": read and read.hit_id,
+        }
 
     def _held_until(self, draft: DeliveryDraft) -> datetime:
         """When a new delivery is due: with the lane, if that waits after a failed try."""
@@ -216,6 +278,11 @@ class SqlOutbox:
         """The newest alert of this reason whose every delivery is on this channel, pending and due after `now`."""
         parameters = {"alert_reason": reason.value, "alert_about": about, "lane_channel": channel, "now": now}
         return self._connection.execute(_GATHERING, parameters).scalar()
+
+    def gathered_at(self, reason: Reason, channel: str, about: str) -> datetime | None:
+        """When the last alert of this reason and flood went out on this channel, or is due; None if there is none."""
+        place = {"alert_reason": reason.value, "alert_about": about, "lane_channel": channel}
+        return self._connection.execute(_GATHERED_AT, place).scalar()
 
     def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:
         """Add hits and notes to an alert; repeating a hit is harmless."""
@@ -265,8 +332,7 @@ class SqlOutbox:
         token = secrets.token_hex(8)
         lease = {"delivery_id": row.id, "tried": tried, "token": token, "until": now + lease_for}
         self._connection.execute(_LEASE, lease)
-        ambiguous = self._connection.execute(_AMBIGUOUS, {"delivery_id": row.id}).scalar_one() if tried else 0
-        return LeasedDelivery(row.id, row.alert_id, lane, token, tried, row.created_at, ambiguous)
+        return LeasedDelivery(row.id, row.alert_id, lane, token, tried, row.created_at, row.unanswered)
 
     def content(self, alert_id: int) -> AlertContent:
         """What to render, hits in the order they were attached."""
@@ -292,9 +358,15 @@ class SqlOutbox:
         return self._connection.execute(_OUTLETS, {"story_id": story_id}).scalar_one() if story_id else 0
 
     def finish(
-        self, delivery: LeasedDelivery, attempt: Attempt | None, state: State, reason: str, due_at: datetime
+        self,
+        delivery: LeasedDelivery,
+        attempt: Attempt | None,
+        state: State,
+        reason: str,
+        due_at: datetime,
+        lane_until: datetime | None = None,
     ) -> None:
-        """Write the outcome of a try (state pending means: again at `due_at`) and give the lease back.
+        """Write the outcome of a try and give the lease back; see `ports.Outbox`.
 
         Raises:
             LeaseLostError: the lease has passed to another; nothing is written.
@@ -312,6 +384,10 @@ class SqlOutbox:
             "new_due_at": due_at,
             "new_sent_at": sent_at,
             "tries": 0 if attempt is None else 1,
+            "silent": int(attempt is not None and attempt.outcome == AMBIGUOUS),
+            # Held back at the last look, it is not late as long as that lasts.
+            "new_wanted_at": due_at if attempt is None and state is State.PENDING else None,
+            "new_lane_until": (lane_until or due_at) if attempt is not None else None,
         }
         held = {"delivery_id": delivery.id, "token": delivery.token}
         if self._connection.execute(_FINISH, held | outcome).rowcount != 1:
@@ -322,8 +398,17 @@ class SqlOutbox:
     def postpone(self, lane: Lane, due_at: datetime) -> None:
         """Let no pending delivery of a lane be tried before `due_at`, nor one whose lease expires by then."""
         self._held.clear()
-        place = {"lane_channel": lane.channel, "lane_recipient": lane.recipient}
-        self._connection.execute(_POSTPONE, place | {"new_due_at": due_at})
+        self._connection.execute(_POSTPONE, _place(lane) | {"new_due_at": due_at})
+
+    def unanswered(self, lane: Lane) -> int:
+        """How many deliveries of a lane wait that may have arrived already."""
+        return int(self._connection.execute(_COUNT_SILENT, _place(lane)).scalar_one())
+
+    def answered(self, lane: Lane, now: datetime) -> None:
+        """A lane answers again: what may have arrived is tried again sooner."""
+        for row in self._connection.execute(_SILENT_DUE, _place(lane)).all():
+            new = {"delivery_id": row.id, "new_due_at": once_answered(row.due_at, now)}
+            self._connection.execute(_BRING_FORWARD, new)
 
     def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
         """Make dead or suppressed deliveries pending again, with all their tries; the numbers that were changed."""
@@ -341,17 +426,8 @@ class SqlOutbox:
         return {state.value: counted.get(state.value, 0) for state in State}
 
 
-def _delivery_row(alert_id: int, draft: DeliveryDraft, due_at: datetime, now: datetime) -> dict[str, Any]:
-    return {
-        "alert_id": alert_id,
-        "channel": draft.channel,
-        "recipient": draft.recipient,
-        "state": draft.state.value,
-        "reason": draft.reason,
-        "attempts": 0,
-        "created_at": now,
-        "due_at": due_at,
-    }
+def _place(lane: Lane) -> dict[str, Any]:
+    return {"lane_channel": lane.channel, "lane_recipient": lane.recipient}
 
 
 def _attempt_row(delivery_id: int, attempt: Attempt) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from monitor.storage.tables import (
     ALERTS,
     DELIVERIES,
     HITS,
+    PASSES,
     RELOADS,
     SILENCES,
     TURNS,
@@ -48,6 +49,7 @@ _END: Final = (
     .values(state=bindparam("new_state"), reason=bindparam("new_reason"))
 )
 _OTHER_DELIVERY: Final = DELIVERIES.alias("other_delivery")
+_OTHER_PASS: Final = PASSES.alias("other_pass")
 _OTHER_HIT: Final = HITS.alias("other_hit")
 _OTHER_ALERT: Final = ALERTS.alias("other_alert")
 _OTHER_TURN: Final = TURNS.alias("other_turn")
@@ -104,7 +106,9 @@ class SqlReloads:
             other.c.alert_id == DELIVERIES.c.alert_id,
             other.c.recipient == DELIVERIES.c.recipient,
         )
-        for table, free in ((DELIVERIES, ~taken), (SILENCES, true())):
+        pass_ = _OTHER_PASS
+        passed = exists().where(pass_.c.channel == new, pass_.c.hit_id == PASSES.c.hit_id)
+        for table, free in ((DELIVERIES, ~taken), (PASSES, ~passed), (SILENCES, true())):
             self._connection.execute(update(table).where(table.c.channel == old, free).values(channel=new))
 
     def rename(self, old: str, new: str) -> None:

@@ -250,7 +250,12 @@ class SilenceRow(Base):
 
 
 class DeliveryRow(Base):
-    """A row of the outbox. `due_at` is the earliest time of the next try while it is pending or leased."""
+    """A row of the outbox. `due_at` is the earliest time of the next try while it is pending or leased.
+
+    `wanted_at`: when it should have gone out. `lane_until`: until when its lane waits, because of its last try.
+    `unanswered`: its tries that may have arrived. `read_article_id`, `read_hit_id`: the newest that were stored when
+    its last try began, or when it was withheld.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("alert_id", "channel", "recipient"),)
@@ -267,6 +272,25 @@ class DeliveryRow(Base):
     sent_at: Mapped[datetime | None]
     lease_token: Mapped[str | None]
     leased_until: Mapped[datetime | None]
+    wanted_at: Mapped[datetime]
+    lane_until: Mapped[datetime | None]
+    unanswered: Mapped[int]
+    read_article_id: Mapped[int | None]
+    read_hit_id: Mapped[int | None]
+
+
+class PassRow(Base):
+    """Why a channel is not told of a hit ("": no channel is), and the alert that told of its story, if one did."""
+
+    __tablename__ = "passes"
+    __table_args__ = (UniqueConstraint("hit_id", "channel"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hit_id: Mapped[int] = mapped_column(ForeignKey("hits.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    reason: Mapped[str]
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
+    decided_at: Mapped[datetime]
 
 
 class AttemptRow(Base):
@@ -298,6 +322,7 @@ ALERT_HITS: Final = table_of(AlertHitRow)
 ALERT_NOTES: Final = table_of(AlertNoteRow)
 SILENCES: Final = table_of(SilenceRow)
 DELIVERIES: Final = table_of(DeliveryRow)
+PASSES: Final = table_of(PassRow)
 ATTEMPTS: Final = table_of(AttemptRow)
 
 # A partial index serves only statements that repeat its condition letter by letter, so both use these.

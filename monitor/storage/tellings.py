@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from monitor.core.alerting import Reason, State
-from monitor.core.alerting.model import TELLING, TOLD, Member, StoryState, Telling
+from monitor.core.alerting.model import FLOODED, TELLING, TOLD, Member, StoryState, Telling
 from monitor.pipeline.records import HitPlace
-from monitor.storage.statements import LookUp
+from monitor.storage.newest import NEWEST_READ
+from monitor.storage.statements import InsertUnlessKnown, LookUp
 from monitor.storage.tables import (
     ALERT_HITS,
     ALERTS,
@@ -18,6 +19,7 @@ from monitor.storage.tables import (
     DELIVERIES,
     ENTRIES,
     HITS,
+    PASSES,
     PLACEMENTS,
     WAITING,
 )
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _FIRST: Final = ALERTS.c.reason == Reason.FIRST_REPORT.value
 _MEMBERS: Final = LookUp(
-    select(PLACEMENTS.c.story_id, PLACEMENTS.c.new, ARTICLES.c.source, ARTICLES.c.first_seen_at)
+    select(PLACEMENTS.c.story_id, PLACEMENTS.c.new, ARTICLES.c.id, ARTICLES.c.source, ARTICLES.c.first_seen_at)
     .join(ARTICLES, ARTICLES.c.id == PLACEMENTS.c.article_id)
     .order_by(PLACEMENTS.c.article_id),
     PLACEMENTS.c.story_id,
@@ -42,6 +44,8 @@ _TELLINGS: Final = LookUp(
         DELIVERIES.c.reason.label("withheld"),
         DELIVERIES.c.due_at,
         DELIVERIES.c.sent_at,
+        DELIVERIES.c.read_article_id,
+        DELIVERIES.c.read_hit_id,
         ALERTS.c.id,
         ALERTS.c.reason,
         ALERTS.c.watchlist.label("teller"),
@@ -67,10 +71,11 @@ _UNTOLD: Final = (
     .where(
         PLACEMENTS.c.story_id == bindparam("story_id"),
         HITS.c.watchlist == bindparam("name"),
-        HITS.c.first_seen_at > bindparam("since"),
+        HITS.c.id > bindparam("since"),
     )
     .order_by(HITS.c.id)
 )
+_ADD_PASSES: Final = InsertUnlessKnown(PASSES, ("hit_id", "channel", "reason", "alert_id", "decided_at"))
 _PLACE: Final = select(
     HITS.c.id, HITS.c.watchlist, HITS.c.article_id, PLACEMENTS.c.story_id.label("story_id")
 ).outerjoin(PLACEMENTS, PLACEMENTS.c.article_id == HITS.c.article_id)
@@ -88,7 +93,7 @@ _WITHHOLD: Final = (
         DELIVERIES.c.alert_id == bindparam("wanted_id"),
         DELIVERIES.c.channel == bindparam("wanted_channel"),
     )
-    .values(state=State.SUPPRESSED.value, reason=bindparam("new_reason"))
+    .values(state=State.SUPPRESSED.value, reason=bindparam("new_reason"), **NEWEST_READ)
 )
 _OF_WATCHLIST: Final = select(ALERTS.c.created_at).where(
     _FIRST, ALERTS.c.watchlist == bindparam("name"), ALERTS.c.created_at >= bindparam("since")
@@ -107,7 +112,7 @@ _HELD_SINCE: Final = (
     .join(ALERT_HITS, ALERT_HITS.c.hit_id == HITS.c.id)
     .join(ALERTS, ALERTS.c.id == ALERT_HITS.c.alert_id)
     .where(
-        ALERTS.c.reason == Reason.FLOOD.value,
+        ALERTS.c.reason.in_([reason.value for reason in sorted(FLOODED)]),
         ALERTS.c.about == bindparam("wanted"),
         HITS.c.first_seen_at > bindparam("since"),
     )
@@ -135,8 +140,12 @@ _SIZES: Final = LookUp(
     ALERT_HITS.c.alert_id,
 )
 _HELD: Final = and_(_PENDING, _IS_HOLD, DELIVERIES.c.alert_id == bindparam("wanted_id"))
-_RELEASE: Final = update(DELIVERIES).where(_HELD).values(due_at=bindparam("now"))
-_DROP: Final = update(DELIVERIES).where(_HELD).values(state=State.SUPPRESSED.value, reason=bindparam("new_reason"))
+_RELEASE: Final = update(DELIVERIES).where(_HELD).values(due_at=bindparam("now"), wanted_at=bindparam("now"))
+_DROP: Final = (
+    update(DELIVERIES)
+    .where(_HELD)
+    .values(state=State.SUPPRESSED.value, reason=bindparam("new_reason"), **NEWEST_READ)
+)
 _OF_KEY: Final = select(ALERTS.c.id).where(ALERTS.c.key == bindparam("wanted"))
 
 
@@ -151,7 +160,7 @@ class SqlTellings:
         wanted = tuple(dict.fromkeys(story_ids))
         members: defaultdict[int, list[Member]] = defaultdict(list)
         for row in _MEMBERS.rows(self._connection, wanted):
-            members[row.story_id].append(Member(row.source, row.first_seen_at, row.new))
+            members[row.story_id].append(Member(row.source, row.first_seen_at, row.new, row.id))
         rows: defaultdict[int, list[Any]] = defaultdict(list)
         for row in _TELLINGS.rows(self._connection, wanted):
             rows[row.story_id].append(row)
@@ -163,10 +172,18 @@ class SqlTellings:
             for story_id in wanted
         }
 
-    def untold(self, watchlist: str, story_id: int, since: datetime) -> tuple[int, ...]:
-        """The watchlist's hits of a story that were stored after `since`, in order."""
+    def untold(self, watchlist: str, story_id: int, since: int) -> tuple[int, ...]:
+        """The watchlist's hits of a story that are numbered above `since`, in order."""
         place = {"name": watchlist, "story_id": story_id, "since": since}
         return tuple(self._connection.execute(_UNTOLD, place).scalars())
+
+    def pass_over(self, hit_ids: Sequence[int], channel: str, why: str, alert_id: int, now: datetime) -> None:
+        """Store why a channel is not told of hits; the first reason stays."""
+        rows = [
+            {"hit_id": hit_id, "channel": channel, "reason": why, "alert_id": alert_id or None, "decided_at": now}
+            for hit_id in hit_ids
+        ]
+        _ADD_PASSES.many(self._connection, rows)
 
     def hits(self, alert_id: int) -> tuple[HitPlace, ...]:
         """The hits of an alert in the order in which they were attached."""
@@ -255,6 +272,7 @@ def _tellings(rows: Iterable[Any]) -> tuple[Telling, ...]:
 def _telling(rows: Sequence[Any]) -> Telling:
     states = {row.state for row in rows}
     sent_at = [row.sent_at for row in rows if row.sent_at is not None]
+    read = [row for row in rows if row.state != State.PENDING.value and row.read_article_id is not None]
     first = rows[0]
     return Telling(
         watchlist=first.watchlist,
@@ -265,4 +283,7 @@ def _telling(rows: Sequence[Any]) -> Telling:
         at=min(sent_at) if sent_at else max(row.due_at for row in rows),
         waiting=states - {State.SUPPRESSED.value, State.DEAD.value} == {State.PENDING.value},
         withheld=first.withheld if states == {State.SUPPRESSED.value} else "",
+        unsent=bool(states & {State.PENDING.value, State.LEASED.value}),
+        article_id=min((row.read_article_id for row in read), default=0),
+        hit_id=min((row.read_hit_id or 0 for row in read), default=0),
     )

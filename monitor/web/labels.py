@@ -45,6 +45,7 @@ REASONS: Final[Mapping[str, str]] = {
     Reason.REPEATED: marked("goes on"),
     Reason.QUIET: marked("list after quiet hours"),
     Reason.FLOOD: marked("flood, held back"),
+    Reason.URGENT: marked("urgent in a flood"),
     Reason.BASELINE: marked("summary of earlier articles"),
     Reason.DIGEST: marked("digest"),
     Reason.SPIKE: marked("spike"),

@@ -35,4 +35,4 @@ def test_each_state_is_said_with_its_time_or_reason(state: str, reason: str, say
 
 
 def test_an_alert_without_recipients_says_so() -> None:
-    assert outcomes({"decisions": []}, SEOUL) == "nobody to tell"
+    assert outcomes({"decisions": [], "passed": []}, SEOUL) == "nobody to tell"

@@ -382,8 +382,9 @@ def test_the_waits_are_those_of_the_program() -> None:
     text = " ".join(section(REFERENCE, "## States and reasons").split())
     assert f"after {retry.FIRST_WAIT_S:g} seconds" in text
     assert f"up to {retry.LONGEST_WAIT_S / 60:g} minutes" in text
-    waits = [f"{retry.AMBIGUOUS_WAIT_S * 4**n / 60:g}" for n in range(retry.MOST_AMBIGUOUS_TRIES - 1)]
-    assert f"after {', '.join(waits[:-1])} and {waits[-1]} minutes" in text
+    minutes = [f"{span / timedelta(minutes=1):g} minutes" for span in (retry.SOON, retry.LATE, retry.LONGEST_REST)]
+    assert retry.MOST_UNANSWERED == 2
+    assert all(span in text for span in minutes)
     assert f"After {retry.PATIENCE} tries" in text
     assert f"after {retry.MOST_TRIES} (three days)" in text
     assert f"`gave up after {retry.MOST_TRIES} tries: …`" in text

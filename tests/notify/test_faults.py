@@ -85,6 +85,25 @@ async def test_fault_04_a_webhook_that_takes_an_alert_and_hangs_gets_it_twice_at
     assert (row["state"], row["attempts"]) == ("sent", 2)
 
 
+async def test_fault_04_a_webhook_that_always_hangs_gets_each_alert_twice_and_holds_none_up_for_hours(
+    world: World,
+) -> None:
+    with WebhookServer() as hook:
+        hook.default = Answer(hang=True)
+        with_real_ends(world, {"desk": hook.channel()}, deadline_s=0.2)
+        await tell(world, "desk", "수출통제 하나")
+        await world.deliver_for(timedelta(minutes=1))
+        await tell(world, "desk", "수출통제 둘")
+        began_at = world.clock.now()
+        await world.deliver_for(timedelta(minutes=3))
+        assert len(hook.requests) == 2
+        assert world.clock.now() - began_at <= timedelta(minutes=2)
+        await world.deliver_for(timedelta(hours=3))
+        assert len(hook.requests) == 4
+    rows = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+    assert [(row["state"], row["attempts"]) for row in rows] == [("dead", 2)] * 2
+
+
 async def test_fault_07_one_recipient_of_three_that_is_refused_costs_the_others_nothing(world: World) -> None:
     with SmtpServer(refusals={"b@x.kr": "451 4.3.0 try later"}) as mail:
         with_real_ends(world, {"mail": mail.channel("a@x.kr", "b@x.kr", "c@x.kr")})

@@ -124,13 +124,65 @@ async def test_after_three_days_of_tries_it_is_dead(world: World) -> None:
     assert (row["state"], row["reason"]) == ("dead", "gave up after 440 tries: 503")
 
 
-async def test_a_service_that_takes_alerts_and_never_answers_is_asked_four_times(world: World) -> None:
-    hang = DeliveryError("no answer within 20 s", permanent=False, ambiguous=True)
-    world.notifier.will_fail("desk", *[hang] * 9)
+HANG = DeliveryError("no answer within 20 s", permanent=False, ambiguous=True)
+
+
+async def test_a_service_that_takes_alerts_and_never_answers_is_asked_twice_also_after_a_retry(world: World) -> None:
+    world.notifier.will_fail("desk", *[HANG] * 9)
     await hit(world, "수출통제 1")
-    await world.deliver_for(timedelta(days=1))
-    (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
-    assert (row["state"], row["attempts"]) == ("dead", 4)
+    for tries in (2, 4):
+        await world.deliver_for(timedelta(days=1))
+        (row,) = await world.look(lambda work: work.listings.deliveries(channel="desk"))
+        assert (row["state"], row["attempts"]) == ("dead", 2)
+        assert len([lane for lane in world.notifier.tries if lane.channel == "desk"]) == tries
+        number, now = int(str(row["id"])), world.clock.now()
+        assert await world.storage.write(lambda work: work.outbox.retry([number], now)) == (number,)  # noqa: B023
+    await world.deliver_for(timedelta(hours=1))
+
+
+async def test_what_may_have_arrived_does_not_hold_up_the_rest_of_its_lane(world: World) -> None:
+    world.notifier.will_fail("desk", HANG)
+    await hit(world, "수출통제 2", "수출통제 1")
+    await world.deliver()
+    world.clock.advance(30)
+    await hit(world, "수출통제 새 소식")
+    await world.deliver()
+    assert world.notifier.titles("desk") == []
+    world.clock.advance(30)
+    await world.deliver()
+    assert world.notifier.titles("desk") == ["수출통제 2", "수출통제 새 소식"]
+    world.clock.advance(timedelta(minutes=4))
+    await world.deliver()
+    assert world.notifier.titles("desk")[2:] == ["수출통제 1"]
+
+
+async def test_a_lane_that_does_not_answer_rests_ever_longer_so_that_an_outage_uses_up_few_tries(
+    world: World,
+) -> None:
+    world.notifier.will_fail("desk", *[HANG] * 5)
+    await hit(world, *(f"수출통제 {number}" for number in range(9)))
+    await world.deliver_for(timedelta(minutes=24))
+    assert len(world.notifier.tries) == 5
+    await world.deliver_for(timedelta(minutes=10))
+    assert sorted(world.notifier.titles("desk")) == [f"수출통제 {number}" for number in range(9)]
+
+
+async def test_a_channel_is_sent_to_as_often_at_once_as_it_allows_and_holds_up_no_other(world: World) -> None:
+    world.notifier.hanging["mail"] = asyncio.Event()
+    many = tuple(f"{number}@x.kr" for number in range(9))
+    world.notifier.channels["mail"] = many
+    audience = replace(world.poller.audience, recipients=dict(world.notifier.channels))
+    world.poller = replace(world.poller, audience=audience)
+    world.courier.audience = audience
+    await hit(world, "딥시크 하나")
+    sending = asyncio.create_task(world.deliver())
+    await until(lambda: bool(world.notifier.titles("desk")))
+    await until(lambda: len([lane for lane in world.notifier.tries if lane.channel == "mail"]) == 4)
+    assert (await states(world, "mail")).count("leased") == 4
+    await world.courier.deliver(Lane("mail", many[-1]))
+    world.notifier.hanging["mail"].set()
+    await sending
+    assert await states(world, "mail") == ["sent"] * 9
 
 
 async def test_a_new_alert_waits_behind_those_of_its_lane_that_wait(world: World) -> None:

@@ -1,64 +1,21 @@
-"""Bursts, updates, quiet hours, silences and floods over a real database."""
+"""Bursts, updates and quiet hours over a real database."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from monitor.core.alerting import State
-from monitor.core.alerting.hours import DigestTime, Hours, Window
+from monitor.core.alerting.hours import DigestTime
 from monitor.core.alerting.model import ChannelPolicy, FirstPoll, Reason, Severity, Tell, WatchPolicy
-from monitor.core.alerting.silence import Matchers
-from monitor.core.article import Entry
 from monitor.core.errors import DeliveryError
-from monitor.pipeline.silence import Queries
 from monitor.pipeline.tell import put
-from tests.fakes.reader import article, fresh
-from tests.fakes.world import WordMatcher, until
+from tests.fakes.world import until
 
 if TYPE_CHECKING:
-    from monitor.pipeline.records import AlertContent
     from tests.fakes.world import World
 
-E1, E2 = "전자신문", "보안"
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-SAME = (
-    "딥시크, 새 추론 모델 R3 공개하고 전 세계 무료 배포 시작",
-    "딥시크 새 추론 모델 R3 공개… 전 세계 무료 배포",
-    "딥시크, 추론 모델 R3 전 세계에 무료 배포 시작해",
-)
-NIGHT = Hours(quiet=(Window(time(22), time(7)),))
-
-
-def change(world: World, **changes: Any) -> None:
-    """Another policy, as after an edit of the configuration."""
-    audience = replace(world.poller.audience, policy=replace(world.poller.audience.policy, **changes))
-    world.poller = replace(world.poller, audience=audience)
-    world.courier.audience = audience
-
-
-async def come(world: World, *titles: str, first: int = 1, feed: str = E1) -> int:
-    """Articles come by a feed, each from an outlet of its own; how many alerts that makes."""
-    now = world.clock.now()
-    entries = [
-        Entry(str(number), replace(article(number, title, published_at=now), source=f"매체{number}"))
-        for number, title in enumerate(titles, start=first)
-    ]
-    world.reader.will_answer(feed, fresh(*entries))
-    return (await world.poll(feed)).alerts
-
-
-def desk(world: World) -> list[AlertContent]:
-    return [content for lane, content in world.notifier.sent if lane.channel == "desk"]
-
-
-async def suppressed(world: World) -> list[str]:
-    rows = await world.look(lambda work: work.listings.deliveries(state=State.SUPPRESSED.value))
-    return sorted({str(row["reason"]) for row in rows})
+from tests.pipeline.policy import E2, HOUR, MINUTE, NIGHT, SAME, change, come, desk, suppressed
 
 
 async def test_a_burst_is_one_alert_with_all_its_outlets(world: World) -> None:
@@ -173,56 +130,6 @@ async def test_an_alert_that_failed_before_the_night_waits_for_the_morning(world
     assert len(desk(world)) == 1
 
 
-async def test_a_silence_holds_at_the_decision_and_ends(world: World) -> None:
-    now = world.clock.now()
-    silence = await world.storage.write(
-        lambda work: work.silences.add(Matchers("딥시크", channel="desk"), "known", now, now + HOUR)
-    )
-    await come(world, SAME[0])
-    await come(world, SAME[1], first=2)
-    await world.deliver()
-    assert desk(world) == []
-    assert await suppressed(world) == [f"silenced by {silence}"]
-    assert {lane.channel for lane, _ in world.notifier.sent} == {"mail"}
-    world.clock.advance(HOUR)
-    assert await come(world, SAME[2], first=3) == 1
-    await world.deliver()
-    assert [content.reason.value for content in desk(world)] == ["first report"]
-
-
-async def test_what_a_silence_keeps_out_of_a_list_is_stored_with_its_reason(world: World) -> None:
-    world.with_first_poll(FirstPoll.SUMMARY)
-    now = world.clock.now()
-    await world.storage.write(lambda work: work.silences.add(Matchers("딥시크", channel="desk"), "", now, now + HOUR))
-    await come(world, SAME[0])
-    world.clock.advance(MINUTE)
-    await world.deliver()
-    assert {lane.channel for lane, _ in world.notifier.sent} == {"mail"}
-    assert await suppressed(world) == ["silenced by 1"]
-
-
-async def test_a_silence_holds_although_a_watchlist_of_other_channels_is_in_the_alert(world: World) -> None:
-    change(world, group_wait=2 * MINUTE)
-    await come(world, SAME[0] + ", 수출통제")
-    now = world.clock.now()
-    await world.storage.write(lambda work: work.silences.add(Matchers("딥시크", channel="mail"), "", now, now + HOUR))
-    world.clock.advance(2 * MINUTE)
-    await world.deliver()
-    assert {lane.channel for lane, _ in world.notifier.sent} == {"desk"}
-
-
-async def test_a_silence_of_some_of_an_alert_holds_back_nothing(world: World) -> None:
-    change(world, group_wait=2 * MINUTE)
-    queries = Queries(lambda text: WordMatcher((text,)))
-    world.courier.audience = replace(world.courier.audience, queries=queries)
-    await come(world, *SAME[:2])
-    now = world.clock.now()
-    await world.storage.write(lambda work: work.silences.add(Matchers(query="시작"), "", now, now + HOUR))
-    world.clock.advance(2 * MINUTE)
-    await world.deliver()
-    assert [len(content.hits) for content in desk(world)] == [2]
-
-
 async def test_a_channel_that_comes_back_is_told_what_it_was_not(world: World) -> None:
     change(world, group_wait=2 * MINUTE)
     await come(world, SAME[0])
@@ -232,103 +139,6 @@ async def test_a_channel_that_comes_back_is_told_what_it_was_not(world: World) -
     world.clock.advance(2 * MINUTE)
     await world.deliver()
     assert [content.reason.value for content in desk(world)] == ["first report"]
-
-
-@pytest.mark.parametrize("query", ["", "R3"])
-async def test_a_silence_holds_what_waits_already(world: World, query: str) -> None:
-    queries = Queries(lambda text: WordMatcher((text,)))
-    world.courier.audience = replace(world.courier.audience, queries=queries)
-    await come(world, SAME[0])
-    now = world.clock.now()
-    await world.storage.write(lambda work: work.silences.add(Matchers(query=query), "", now, now + HOUR))
-    await world.deliver()
-    assert world.notifier.sent == []
-    assert await suppressed(world) == ["silenced by 1"]
-
-
-async def test_a_query_that_is_not_true_silences_nothing(world: World) -> None:
-    queries = Queries(lambda text: WordMatcher((text,)))
-    world.poller = replace(world.poller, audience=replace(world.poller.audience, queries=queries))
-    now = world.clock.now()
-    await world.storage.write(lambda work: work.silences.add(Matchers(query="날씨"), "", now, now + HOUR))
-    assert await come(world, SAME[0]) == 1
-
-
-def unlike(number: int) -> str:
-    """Titles of different happenings."""
-    made = "".join(chr(0xAC00 + (number * 7919 + place * 1543) % 11172) for place in range(12))
-    return f"딥시크 {made[:4]} {made[4:8]} {made[8:]}"
-
-
-async def test_a_flood_is_held_told_once_and_can_be_released(world: World) -> None:
-    await come(world, *(unlike(number) for number in range(150)))
-    await world.deliver()
-    assert desk(world) == []
-    world.clock.advance(MINUTE)
-    await world.deliver()
-    (notice,) = [content for lane, content in world.notifier.sent if lane.channel == "ops"]
-    assert "feed 전자신문" in notice.notes[0]
-    held = await world.look(lambda work: work.tellings.holds())
-    assert sorted((row["channel"], row["about"]) for row in held) == [
-        ("desk", "feed 전자신문"),
-        ("mail", "feed 전자신문"),
-    ]
-    ids = {str(row["channel"]): int(str(row["id"])) for row in held}
-    now = world.clock.now()
-    assert await world.storage.write(lambda work: work.tellings.release_held([ids["desk"], 99], now)) == (
-        ids["desk"],
-    )
-    assert await world.storage.write(lambda work: work.tellings.drop_held([ids["mail"]], "dropped by hand")) == (
-        ids["mail"],
-    )
-    await world.deliver()
-    (content,) = desk(world)
-    assert len(content.hits) == 150
-
-
-async def test_an_archive_that_comes_again_is_one_list_and_holds_no_news(world: World) -> None:
-    long_ago = world.clock.now() - timedelta(days=10)
-    old = [Entry(str(number), article(number, unlike(number), published_at=long_ago)) for number in range(10, 160)]
-    news = Entry("1", article(1, SAME[0], published_at=world.clock.now()))
-    world.reader.will_answer(E1, fresh(news, *old))
-    await world.poll(E1)
-    await world.deliver()
-    assert [(content.reason.value, len(content.hits)) for content in desk(world)] == [("first report", 1)]
-    world.clock.advance(MINUTE)
-    await world.deliver()
-    assert [(content.reason.value, len(content.hits)) for content in desk(world)][1:] == [("baseline", 150)]
-
-
-async def test_a_flood_that_nobody_looks_at_is_sent_after_six_hours(world: World) -> None:
-    await come(world, *(unlike(number) for number in range(150)))
-    world.clock.advance(6 * HOUR)
-    await world.deliver()
-    assert [len(content.hits) for content in desk(world)] == [150]
-
-
-async def test_fault_11_fifteen_hundred_hits_at_once_are_gathered_and_none_is_lost(world: World) -> None:
-    count = 1500
-    assert await come(world, *(unlike(number) for number in range(count))) <= 3
-    world.clock.advance(6 * HOUR)
-    await world.deliver()
-    assert len({hit.article.identity for content in desk(world) for hit in content.hits}) == count
-
-
-async def test_fault_12_a_first_poll_of_fifty_entries_is_one_summary(world: World) -> None:
-    world.with_first_poll(FirstPoll.SUMMARY)
-    await come(world, *(unlike(number) for number in range(50)))
-    world.clock.advance(MINUTE)
-    await world.deliver()
-    assert [(content.reason.value, len(content.hits)) for content in desk(world)] == [("baseline", 50)]
-
-
-async def test_fault_17_a_digest_that_was_due_while_down_is_sent_once(world: World) -> None:
-    change(world, channels={"desk": ChannelPolicy((DigestTime(time(18)),))})
-    await come(world, SAME[0])
-    world.clock.advance(12 * HOUR)
-    await world.deliver()
-    await world.deliver()
-    assert [content.reason.value for content in desk(world)] == ["digest"]
 
 
 async def test_a_clock_set_back_over_a_digest_time_gives_no_second_digest_of_it(world: World) -> None:
@@ -344,18 +154,6 @@ async def test_a_clock_set_back_over_a_digest_time_gives_no_second_digest_of_it(
     world.clock.advance(24 * HOUR)
     await world.deliver()
     assert len(desk(world)) == 2
-
-
-async def test_a_watchlist_that_yields_too_much_by_many_feeds_is_held_by_itself(world: World) -> None:
-    entries = [
-        (E1 if number % 2 else E2, Entry(str(number), article(number, unlike(number)))) for number in range(160)
-    ]
-    for feed in (E1, E2):
-        world.reader.will_answer(feed, fresh(*(entry for name, entry in entries if name == feed)))
-    await world.poll(E1)
-    await world.poll(E2)
-    held = await world.look(lambda work: work.tellings.holds())
-    assert {row["about"] for row in held} == {"watchlist 딥시크"}
 
 
 async def test_hits_join_the_alert_that_another_process_made_of_the_same_story_a_moment_ago(world: World) -> None:
@@ -401,3 +199,51 @@ async def test_what_comes_while_an_alert_of_the_story_is_being_sent_is_told_afte
     await sending
     await world.deliver()
     assert [content.watchlist for content in desk(world)] == ["딥시크", "수출통제"]
+
+
+async def test_a_hit_that_is_no_update_is_stored_with_the_alert_that_told_of_its_story(world: World) -> None:
+    await come(world, SAME[0])
+    await world.deliver()
+    await come(world, SAME[1], first=2)
+    (alert,) = await world.look(lambda work: work.listings.alerts())
+    told: Any = alert["passed"]
+    assert [(one["channel"], one["reason"], one["article_id"]) for one in told] == [
+        ("desk", "told already", 2),
+        ("mail", "told already", 2),
+    ]
+    of_article = await world.look(lambda work: work.listings.passed(2))
+    assert [(one["channel"], one["alert_id"]) for one in of_article] == [("desk", 1), ("mail", 1)]
+    assert await world.look(lambda work: work.listings.passed(1)) == []
+
+
+async def test_what_came_while_an_alert_was_being_sent_counts_for_the_update_after_it(world: World) -> None:
+    change(world, update_after=(3,))
+    world.notifier.hanging["desk"] = asyncio.Event()
+    await come(world, SAME[0])
+    sending = asyncio.create_task(world.deliver())
+    await until(lambda: any(lane.channel == "desk" for lane in world.notifier.tries))
+    await come(world, SAME[1], first=2)
+    world.clock.advance(MINUTE)
+    world.notifier.hanging["desk"].set()
+    await sending
+    await come(world, SAME[2], first=3)
+    world.clock.advance(HOUR)
+    await world.deliver()
+    assert [(content.reason.value, len(content.hits)) for content in desk(world)] == [
+        ("first report", 1),
+        ("grown by outlets", 2),
+    ]
+
+
+async def test_what_came_while_a_try_failed_is_in_the_next_one(world: World) -> None:
+    world.notifier.hanging["desk"] = asyncio.Event()
+    world.notifier.will_fail("desk", DeliveryError("503", permanent=False))
+    await come(world, SAME[0])
+    sending = asyncio.create_task(world.deliver())
+    await until(lambda: any(lane.channel == "desk" for lane in world.notifier.tries))
+    await come(world, SAME[1], first=2)
+    world.notifier.hanging["desk"].set()
+    await sending
+    world.clock.advance(MINUTE)
+    await world.deliver()
+    assert [len(content.hits) for content in desk(world)] == [2]

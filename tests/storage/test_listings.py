@@ -244,7 +244,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         listings.feeds: 2,
         listings.articles: 3,
         listings.hits: 1,
-        listings.alerts: 2,
+        listings.alerts: 3,
         listings.deliveries: 1,
     }.items():
         with subtests.test(read.__name__):
@@ -257,20 +257,36 @@ def test_the_oldest_delivery_that_waits(work: SqlWork, now: datetime) -> None:
     later = now + timedelta(seconds=1)
     assert work.listings.oldest_pending_at(later) is None
     work.outbox.add_alert(draft("one", now), now)
-    work.outbox.add_alert(draft("two", now, [Lane("mail", "")]), now + timedelta(seconds=1))
+    work.outbox.add_alert(draft("two", later, [Lane("mail", "")]), now)
     leased = work.outbox.lease_next(DESK, now, MINUTE, 3)
     assert leased is not None
     assert work.listings.oldest_pending_at(later) == now
 
     work.outbox.finish(leased, None, State.DEAD, "gone", now)
 
-    assert work.listings.oldest_pending_at(later) == now + timedelta(seconds=1)
+    assert work.listings.oldest_pending_at(later) == later
 
 
-def test_a_digest_that_waits_for_its_hour_is_not_late(work: SqlWork, now: datetime) -> None:
-    work.outbox.add_alert(draft("digest", now + timedelta(hours=9)), now)
+def test_a_digest_that_waits_for_its_hour_is_not_late_and_one_that_fails_is_so_since_then(
+    work: SqlWork, now: datetime
+) -> None:
+    hour = now + timedelta(hours=9)
+    work.outbox.add_alert(draft("digest", hour), now)
     assert work.listings.oldest_pending_at(now + timedelta(hours=8)) is None
-    assert work.listings.oldest_pending_at(now + timedelta(hours=9)) == now
+    leased = work.outbox.lease_next(DESK, hour, MINUTE, 3)
+    assert leased is not None
+    work.outbox.finish(leased, Attempt(hour, 0.1, "temporary"), State.PENDING, "503", hour + MINUTE)
+    assert work.listings.oldest_pending_at(hour) == hour
+
+
+def test_what_the_last_look_holds_back_is_late_from_the_end_of_that_on(work: SqlWork, now: datetime) -> None:
+    work.outbox.add_alert(draft("before the night", now), now)
+    leased = work.outbox.lease_next(DESK, now, MINUTE, 3)
+    assert leased is not None
+    morning = now + timedelta(hours=8)
+    work.outbox.finish(leased, None, State.PENDING, "quiet hours", morning)
+    assert work.listings.oldest_pending_at(morning - MINUTE) is None
+    assert work.listings.oldest_pending_at(morning) == morning
 
 
 def test_a_password_in_a_feed_s_address_is_not_listed(work: SqlWork, now: datetime) -> None:

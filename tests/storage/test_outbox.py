@@ -402,4 +402,4 @@ def test_a_lease_knows_how_many_tries_may_have_arrived(work: SqlWork, now: datet
     for outcome in ("temporary", "ambiguous", "ambiguous"):
         work.outbox.finish(lease(work, now), attempt(now, outcome), State.PENDING, "", now)
     leased = lease(work, now)
-    assert (leased.attempts, leased.ambiguous_attempts) == (3, 2)
+    assert (leased.attempts, leased.unanswered) == (3, 2)

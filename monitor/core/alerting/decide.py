@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.alerting.flood import RELEASE_AFTER
 from monitor.core.alerting.hours import DigestTime, awake, next_digest
-from monitor.core.alerting.model import FirstPoll, Freshness, Gather, Reason, Severity, StoryState, Weak
+from monitor.core.alerting.model import (
+    FLOODED,
+    FirstPoll,
+    Freshness,
+    Gather,
+    Pass,
+    Passed,
+    Reason,
+    Severity,
+    StoryState,
+    Weak,
+)
 from monitor.core.alerting.story import Round, tell_story
 
 if TYPE_CHECKING:
@@ -43,8 +54,11 @@ def gathered_until(reason: Reason, channel: str, policy: AlertPolicy, now: datet
     """When a channel is told of what is gathered for it from now on."""
     if reason is Reason.DIGEST:
         return digest_after(channel, policy, now)
-    wait = RELEASE_AFTER if reason is Reason.FLOOD else policy.gather_for
-    return awake(now + wait, policy.channel(channel).hours, policy.zone, policy.is_holiday)
+    due_at = now + (RELEASE_AFTER if reason is Reason.FLOOD else policy.gather_for)
+    rules = policy.channel(channel)
+    if reason is Reason.URGENT and rules.urgent_passes:
+        return due_at
+    return awake(due_at, rules.hours, policy.zone, policy.is_holiday)
 
 
 def decide(
@@ -62,14 +76,16 @@ def decide(
     their stories, the articles of this poll included; `floods` are the watchlists that yield too much by now.
     """
     if baseline and policy.first_poll is FirstPoll.SILENT:
-        return ()
+        return _passed(hits, Passed.FIRST_POLL, policy)
     summarise = baseline and policy.first_poll is FirstPoll.SUMMARY
     prompt: dict[int, list[NewHit]] = {}
     listed: dict[int, list[NewHit]] = {}
     gathered: dict[tuple[Reason, str], list[int]] = {}
+    stored: list[NewHit] = []
     for hit in hits:
         weak = policy.watch(hit.watchlist).weak if hit.weak else Weak.ALERT
         if weak is Weak.STORE:
+            stored.append(hit)
             continue
         summed = summarise or hit.freshness is Freshness.OLD
         for channel in _unsilenced(hit, policy):
@@ -87,7 +103,18 @@ def decide(
         Gather(reason, channel, tuple(hit_ids), gathered_until(reason, channel, policy, now))
         for (reason, channel), hit_ids in gathered.items()
     ]
-    return (*_held_together(tells, policy, now), *gathers)
+    unrouted = [hit for hit in hits if hit not in stored and not policy.routes.get(hit.watchlist)]
+    passed = (*_passed(stored, Passed.STORED, policy), *_passed(unrouted, Passed.NO_CHANNEL, policy))
+    return (*_held_together(tells, policy, now), *gathers, *passed)
+
+
+def _passed(hits: Sequence[NewHit], why: Passed, policy: AlertPolicy) -> tuple[Pass, ...]:
+    """Hits of which no channel of their watchlists is told."""
+    by_channel: dict[str, list[int]] = {}
+    for hit in hits:
+        for channel in policy.routes.get(hit.watchlist) or ("",):
+            by_channel.setdefault(channel, []).append(hit.hit_id)
+    return tuple(Pass(tuple(hit_ids), channel, why.value) for channel, hit_ids in by_channel.items())
 
 
 def _unsilenced(hit: NewHit, policy: AlertPolicy) -> list[str]:
@@ -120,7 +147,7 @@ def _held_together(intents: Sequence[Intent], policy: AlertPolicy, now: datetime
             reason,
             channel,
             tuple(dict.fromkeys(hit_id for part in parts for hit_id in part.hit_ids)),
-            gathered_until(reason, channel, policy, now) if reason is Reason.FLOOD else parts[0].due_at,
+            gathered_until(reason, channel, policy, now) if reason in FLOODED else parts[0].due_at,
             about,
             parts[0].why,
         )

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     REPEATED = "repeated"
     QUIET = "quiet hours"
     FLOOD = "flood held"
+    URGENT = "urgent in a flood"
     BASELINE = "baseline"
     DIGEST = "digest"
     SPIKE = "spike"
@@ -38,7 +39,10 @@ class Reason(StrEnum):
 TELLING: Final = frozenset({Reason.FIRST_REPORT, Reason.UPDATED, Reason.GROWN, Reason.REPEATED})
 """Reasons of an alert that tells of one story."""
 
-TOLD: Final = TELLING | {Reason.QUIET, Reason.FLOOD}
+FLOODED: Final = frozenset({Reason.FLOOD, Reason.URGENT})
+"""Reasons of a list of what a flood brought: held, or, of urgent watchlists, gathered and sent."""
+
+TOLD: Final = TELLING | FLOODED | {Reason.QUIET}
 """Reasons after which a channel knows a story. A digest or a baseline is a list; the next article is told."""
 
 
@@ -51,6 +55,17 @@ class Withheld(StrEnum):
     MERGED = "merged with"
     DROPPED = "dropped by hand"
     REMOVED = "channel removed"
+
+
+class Passed(StrEnum):
+    """Why a channel is not told of a hit; the third is followed by a number."""
+
+    TOLD = "told already"
+    LISTED = "listed already"
+    SILENCED = "silenced by"
+    STORED = "stored only"
+    FIRST_POLL = "first poll"
+    NO_CHANNEL = "no channel"
 
 
 class State(StrEnum):
@@ -114,12 +129,14 @@ class NewHit:
 class Member:
     """An article of a story: its outlet, and when it came.
 
-    `new` are the numbers and names that no recent title of the story had before.
+    `new` are the numbers and names that no recent title of the story had before. `id` grows in the order in which
+    articles are stored.
     """
 
     outlet: str
     seen_at: datetime
     new: tuple[str, ...] = ()
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +144,9 @@ class Telling:
     """That a channel was, or is to be, told of a story for a watchlist.
 
     `waiting`: it has not gone out yet. `at`: when it was sent, or is due. `withheld`: why nobody was told, else "".
-    `teller` is the watchlist whose alert it is, "" for one that gathers.
+    `teller` is the watchlist whose alert it is, "" for one that gathers. `unsent`: a recipient is still to get it.
+    `article_id` and `hit_id` are the newest that were stored when the first recipient's try began, or when it was
+    withheld: what came later is not in it, whenever the sending ended.
     """
 
     watchlist: str
@@ -138,6 +157,9 @@ class Telling:
     at: datetime
     waiting: bool = False
     withheld: str = ""
+    unsent: bool = False
+    article_id: int = 0
+    hit_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +185,17 @@ class WatchPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPolicy:
-    """What a channel wants. With `digests` it gets alerts then, not at once; at `canary` it hears how all stands."""
+    """What a channel wants. With `digests` it gets alerts then, not at once; at `canary` it hears how all stands.
+
+    `at_once`: how many of its recipients are sent to side by side, by one process.
+    """
 
     digests: tuple[DigestTime, ...] = ()
     hours: Hours = field(default_factory=Hours)
     urgent_passes: bool = False
     group_wait: timedelta | None = None
     canary: tuple[DigestTime, ...] = ()
+    at_once: int = 4
 
 
 _PLAIN_WATCHLIST: Final = WatchPolicy()
@@ -225,8 +251,8 @@ class Tell:
     """Tell that a story hits a watchlist. `hit_ids` are all new hits of the story that its channels may see.
 
     `number` counts the alerts of this watchlist and story, from 1. `why` says more than the reason. `since`: hits of
-    the watchlist that came after it belong to the alert too, None for none. `absorbs`: alerts that were withheld in
-    favour of this one, and whose hits it takes over.
+    the watchlist that are numbered above it belong to the alert too, None for none. `absorbs`: alerts that were
+    withheld in favour of this one, and whose hits it takes over.
     """
 
     reason: Reason
@@ -236,7 +262,7 @@ class Tell:
     outgoing: tuple[Outgoing, ...]
     number: int = 1
     why: str = ""
-    since: datetime | None = None
+    since: int | None = None
     absorbs: tuple[int, ...] = ()
 
 
@@ -272,4 +298,19 @@ class Gather:
     why: str = ""
 
 
-Intent: TypeAlias = Tell | Join | Withhold | Gather
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Do not tell a channel of these hits ("" if there is none to tell).
+
+    `alert_id` is the alert that told of their story, 0 if none did. `joins`: it is still to go out to someone, who
+    gets them with it.
+    """
+
+    hit_ids: tuple[int, ...]
+    channel: str
+    why: str
+    alert_id: int = 0
+    joins: bool = False
+
+
+Intent: TypeAlias = Tell | Join | Withhold | Gather | Pass

@@ -15,15 +15,25 @@ MOST_TRIES: Final = 440
 """About three days of tries, the longest ten minutes apart: then a delivery is dead: visible, announced, replayable.
 Counted in tries and not in time, so that a delivery which waited behind others has all of them."""
 
-MOST_AMBIGUOUS_TRIES: Final = 4
-"""A service that takes an alert and never answers may have it: it is asked again 5, 20 and 80 minutes later, and then
-no more, since each time can be a duplicate."""
+MOST_UNANSWERED: Final = 2
+"""A service that takes an alert and never answers may have it: it is asked once more and then no more, since each
+time can be a duplicate."""
+
+LATE: Final = timedelta(minutes=30)
+SOON: Final = timedelta(minutes=5)
+"""A try that may have arrived is repeated late, so that a slow service can settle: after `LATE`, or as soon as the
+lane answers to another delivery, but not before `SOON`."""
+
+REST: Final = timedelta(minutes=1)
+LONGEST_REST: Final = timedelta(minutes=10)
+"""How long a lane that did not answer rests before the next of its deliveries is tried. Longer each time, for each of
+them has only `MOST_UNANSWERED` such tries."""
 
 FIRST_WAIT_S: Final = 5.0
 LONGEST_WAIT_S: Final = 600.0
 LONGEST_WAIT: Final = timedelta(seconds=LONGEST_WAIT_S)
-AMBIGUOUS_WAIT_S: Final = 300.0
-"""A delivery that timed out may have arrived: it is tried again late, so that a slow service can settle."""
+AMBIGUOUS: Final = "ambiguous"
+"""The outcome of a try that may have arrived."""
 
 PATIENCE: Final = 20
 """Tries (about two hours) for which a delivery keeps its place at the head of its lane."""
@@ -39,26 +49,34 @@ class Verdict:
     outcome: str
 
 
-def after_failure(
-    error: DeliveryError, now: datetime, unit: float, *, attempts: int, ambiguous_attempts: int
-) -> Verdict:
+def after_failure(error: DeliveryError, now: datetime, unit: float, *, attempts: int, unanswered: int) -> Verdict:
     """Decide what follows a failed try.
 
-    `attempts` counts the tries before this one, `ambiguous_attempts` those of them that may have arrived; `unit` is
-    a random number in [0, 1) that spreads retries.
+    `attempts` counts the tries before this one, `unanswered` those of them that may have arrived, both since the
+    delivery was made or retried by hand; `unit` is a random number in [0, 1) that spreads retries.
     """
     if error.permanent:
         return Verdict(State.DEAD, error.reason, now, "permanent")
-    outcome = "ambiguous" if error.ambiguous else "temporary"
-    if error.ambiguous and ambiguous_attempts + 1 >= MOST_AMBIGUOUS_TRIES:
-        reason = f"no answer {ambiguous_attempts + 1} times, it may have arrived: {error.reason}"
+    outcome = AMBIGUOUS if error.ambiguous else "temporary"
+    if error.ambiguous and unanswered + 1 >= MOST_UNANSWERED:
+        reason = f"no answer {unanswered + 1} times, it may have arrived: {error.reason}"
         return Verdict(State.DEAD, reason, now, outcome)
     if attempts + 1 >= MOST_TRIES:
         return Verdict(State.DEAD, f"gave up after {attempts + 1} tries: {error.reason}", now, outcome)
-    wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempts, 16))
     if error.ambiguous:
-        wait_s = AMBIGUOUS_WAIT_S * 4**ambiguous_attempts
+        return Verdict(State.PENDING, error.reason, now + LATE, outcome)
+    wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempts, 16))
     wait_s *= 1 + unit / 4
     return Verdict(
         State.PENDING, error.reason, now + timedelta(seconds=max(wait_s, error.retry_after_s or 0)), outcome
     )
+
+
+def rest(unanswered: int) -> timedelta:
+    """How long a lane rests in which so many deliveries (at least one) wait whose last word is missing."""
+    return min(REST * (1 << min(unanswered - 1, 16)), LONGEST_REST)
+
+
+def once_answered(due_at: datetime, now: datetime) -> datetime:
+    """When a delivery that may have arrived, and is due at `due_at`, is tried again now that its lane answers."""
+    return min(due_at, max(now, due_at - (LATE - SOON)))

@@ -13,6 +13,8 @@ from monitor.core.alerting.model import (
     Gather,
     Join,
     Outgoing,
+    Pass,
+    Passed,
     Reason,
     Severity,
     Tell,
@@ -72,10 +74,10 @@ class _Share:
     outgoing: Outgoing
     reason: Reason
     why: str = ""
-    since: datetime | None = None
+    since: int | None = None
 
 
-_Fate: TypeAlias = "_Share | Join | Gather | None"
+_Fate: TypeAlias = "_Share | Join | Gather | Pass | None"
 
 
 @dataclass(slots=True)
@@ -99,6 +101,8 @@ def tell_story(this: Round) -> list[Intent]:
                 told.shares.setdefault((watchlist, share.reason), []).append(share)
             elif fate is not None and fate not in told.others:
                 told.others.append(fate)
+            if not isinstance(fate, _Share) and this.hits_of(watchlist, channel):
+                told.others += _hidden(this, watchlist, channel)
     return [*_tells(this, told), *told.others]
 
 
@@ -107,17 +111,18 @@ def _fate(this: Round, watchlist: str, channel: str) -> _Fate:
     hits = this.hits_of(watchlist, channel)
     tellings = this.tellings(watchlist, channel)
     if not hits:
-        return None if tellings else _silenced(this, watchlist, channel)
+        return _silenced(this, watchlist, channel, told=bool(tellings))
     if not this.rings(channel, watchlist):
         return None
     hit_ids = tuple(hit.hit_id for hit in hits)
     waiting = next((telling for telling in tellings if telling.waiting), None)
     if waiting is not None:
         # A list that waits has the story already: its further articles would only make it longer.
-        return Join(waiting.alert_id, hit_ids) if waiting.reason in TELLING else None
-    share = _update(this, watchlist, channel, tellings) if tellings else _first(this, watchlist, channel, hits[0])
-    if share is None:
-        return None
+        listed = Pass(hit_ids, channel, Passed.LISTED.value, waiting.alert_id)
+        return Join(waiting.alert_id, hit_ids) if waiting.reason in TELLING else listed
+    share = _update(this, hits, channel, tellings) if tellings else _first(this, watchlist, channel, hits[0])
+    if not isinstance(share, _Share):
+        return share
     inhibitor = _inhibitor(this, watchlist, channel)
     if inhibitor:
         return _withheld(share, f"{Withheld.INHIBITED.value} {inhibitor}")
@@ -129,15 +134,18 @@ def _first(this: Round, watchlist: str, channel: str, hit: NewHit) -> _Share:
     return _Share(Outgoing(channel, this.now + group_wait(this.policy, watchlist, channel)), reason)
 
 
-def _update(this: Round, watchlist: str, channel: str, tellings: tuple[Telling, ...]) -> _Share | None:
-    told_at = max(telling.at for telling in tellings)
-    update = update_of(this.state.members, told_at, watchlist, this.policy, this.now)
+def _update(this: Round, hits: tuple[NewHit, ...], channel: str, tellings: tuple[Telling, ...]) -> _Share | Pass:
+    """What of hits of one watchlist is told to a channel that was told of the story."""
+    watchlist = hits[0].watchlist
+    last = max(tellings, key=lambda telling: (telling.article_id, telling.at))
+    update = update_of(this.state.members, last, watchlist, this.policy, this.now)
     if update is None:
-        return None
+        hit_ids = tuple(hit.hit_id for hit in hits)
+        return Pass(hit_ids, channel, Passed.TOLD.value, last.alert_id, joins=last.unsent)
     rung_at = [one.at for one in this.state.tellings if one.channel == channel and not one.withheld]
-    soonest = max([told_at, *rung_at]) + this.policy.group_interval
+    soonest = max([last.at, *rung_at]) + this.policy.group_interval
     due_at = max(this.now + group_wait(this.policy, watchlist, channel), soonest)
-    return _Share(Outgoing(channel, due_at), *update, told_at)
+    return _Share(Outgoing(channel, due_at), *update, last.hit_id)
 
 
 def group_wait(policy: AlertPolicy, watchlist: str, channel: str) -> timedelta:
@@ -151,12 +159,30 @@ def group_wait(policy: AlertPolicy, watchlist: str, channel: str) -> timedelta:
     return policy.group_wait if own is None else own
 
 
-def _silenced(this: Round, watchlist: str, channel: str) -> _Fate:
-    """Silenced hits are an alert that is stored and not sent; further ones of the story join it."""
+def _hidden(this: Round, watchlist: str, channel: str) -> list[Pass]:
+    """The hits that a silence keeps out of what becomes of the others; an alert tells of all of them."""
+    silences = {hit.hit_id: _silence(hit, channel) for hit in this.hits if hit.watchlist == watchlist}
+    return [
+        Pass(tuple(hit_id for hit_id, by in silences.items() if by == number), channel, _by(number))
+        for number in dict.fromkeys(filter(None, silences.values()))
+    ]
+
+
+def _by(number: int) -> str:
+    return f"{Withheld.SILENCED.value} {number}"
+
+
+def _silenced(this: Round, watchlist: str, channel: str, *, told: bool) -> _Fate:
+    """Silenced hits are an alert that is stored and not sent; further ones of the story join it.
+
+    Those of a story that the channel was told of have no alert of their own.
+    """
     hits = [hit for hit in (*this.hits, *this.listed) if hit.watchlist == watchlist and _silence(hit, channel)]
     if not hits:
         return None
-    why = f"{Withheld.SILENCED.value} {_silence(hits[0], channel)}"
+    why = _by(_silence(hits[0], channel))
+    if told:
+        return Pass(tuple(hit.hit_id for hit in hits), channel, why)
     for telling in this.state.tellings:
         if (telling.watchlist, telling.channel, telling.withheld) == (watchlist, channel, why):
             return Join(telling.alert_id, tuple(hit.hit_id for hit in hits))
@@ -191,7 +217,8 @@ def _held(this: Round, watchlist: str, share: _Share, hit_ids: tuple[int, ...], 
     flood = this.floods.get(watchlist)
     if flood is not None and new:
         why = f"{flood.yielded} an hour, the limit is {flood.limit}"
-        return Gather(Reason.FLOOD, channel, hit_ids, due_at, flood.about, why)
+        urgent = policy.watch(watchlist).severity is Severity.URGENT
+        return Gather(Reason.URGENT if urgent else Reason.FLOOD, channel, hit_ids, due_at, flood.about, why)
     rules = policy.channel(channel)
     if rules.urgent_passes and policy.watch(watchlist).severity is Severity.URGENT:
         return share

@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from monitor.core.alerting.model import AlertPolicy, Member
+    from monitor.core.alerting.model import AlertPolicy, Member, Telling
 
 FEWEST_OUTLETS: Final = 2
 """New facts count once so many outlets have them: one alone often words the old ones anew."""
 
 
 def update_of(
-    members: Sequence[Member], told_at: datetime, watchlist: str, policy: AlertPolicy, now: datetime
+    members: Sequence[Member], told: Telling, watchlist: str, policy: AlertPolicy, now: datetime
 ) -> tuple[Reason, str] | None:
-    """Why to tell of a story again that was told at `told_at`, with the facts in words; None if there is no need."""
-    known = [member for member in members if member.seen_at <= told_at]
-    fresh = [member for member in members if member.seen_at > told_at]
+    """Why to tell of a story again that was told before, with the facts in words; None if there is no need."""
+    known = [member for member in members if member.id <= told.article_id]
+    fresh = [member for member in members if member.id > told.article_id]
     watch = policy.watch(watchlist)
     steps = policy.update_after if watch.update_after is None else watch.update_after
     before, after = len(_outlets(known)), len(_outlets(members))
@@ -32,7 +32,7 @@ def update_of(
     if facts:
         return Reason.UPDATED, f"new: {', '.join(facts)}"
     every = policy.repeat_interval if watch.repeat_interval is None else watch.repeat_interval
-    if every and now - told_at >= every:
+    if every and now - told.at >= every:
         return Reason.REPEATED, f"still reported, {after} outlets"
     return None
 

@@ -97,6 +97,10 @@ class Listings(Protocol):
         """The tries at a delivery, in order."""
         ...
 
+    def passed(self, article_id: int) -> list[dict[str, object]]:
+        """The hits of an article that a channel is not told of, and why, in order."""
+        ...
+
     def watchlists(self, since: datetime) -> dict[str, tuple[int, str]]:
         """Of each watchlist that ever hit: its hits from `since` on, and when the last one was stored (ISO 8601)."""
         ...
@@ -106,8 +110,8 @@ class Listings(Protocol):
         ...
 
     def oldest_pending_at(self, now: datetime) -> datetime | None:
-        """When the oldest delivery that should have gone out by now was created, or None.
+        """When the delivery should have gone out that waits beyond its time for longest, or None.
 
-        One that waits for its hour (a digest) does not count; one that waits after a failed try does.
+        One that waits for its hour (a digest) does not count; one that waits after a failed try does, since its hour.
         """
         ...

@@ -26,6 +26,10 @@ class Outbox(Protocol):
         """
         ...
 
+    def gathered_at(self, reason: Reason, channel: str, about: str) -> datetime | None:
+        """When the last alert of this reason and flood went out on this channel, or is due; None if there is none."""
+        ...
+
     def attach(self, alert_id: int, hit_ids: Iterable[int] = (), notes: Iterable[str] = ()) -> None:
         """Add hits and notes to an alert; repeating a hit is harmless."""
         ...
@@ -65,9 +69,17 @@ class Outbox(Protocol):
         ...
 
     def finish(
-        self, delivery: LeasedDelivery, attempt: Attempt | None, state: State, reason: str, due_at: datetime
+        self,
+        delivery: LeasedDelivery,
+        attempt: Attempt | None,
+        state: State,
+        reason: str,
+        due_at: datetime,
+        lane_until: datetime | None = None,
     ) -> None:
         """Write the outcome of a try (state pending means: again at `due_at`) and give the lease back.
+
+        What comes into the lane meanwhile waits until `lane_until`, or `due_at`, as long as this is pending.
 
         Raises:
             LeaseLostError: the lease has passed to another; nothing is written.
@@ -78,8 +90,16 @@ class Outbox(Protocol):
         """Let no pending delivery of a lane be tried before `due_at`."""
         ...
 
+    def unanswered(self, lane: Lane) -> int:
+        """How many deliveries of a lane wait that may have arrived already."""
+        ...
+
+    def answered(self, lane: Lane, now: datetime) -> None:
+        """A lane answers again: what may have arrived is tried again sooner, see `core.alerting.retry`."""
+        ...
+
     def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
-        """Make dead or suppressed deliveries pending again; the numbers that were changed."""
+        """Make dead or suppressed deliveries pending again, with all their tries; the numbers that were changed."""
         ...
 
     def counts(self) -> dict[str, int]:

@@ -20,8 +20,12 @@ class Tellings(Protocol):
         """What is known of these stories: their articles in order, and who was told of them."""
         ...
 
-    def untold(self, watchlist: str, story_id: int, since: datetime) -> tuple[int, ...]:
-        """The watchlist's hits of a story that were stored after `since`, in order."""
+    def untold(self, watchlist: str, story_id: int, since: int) -> tuple[int, ...]:
+        """The watchlist's hits of a story that are numbered above `since`, in order."""
+        ...
+
+    def pass_over(self, hit_ids: Sequence[int], channel: str, why: str, alert_id: int, now: datetime) -> None:
+        """Store why a channel is not told of hits; see `core.alerting.model.Pass`. The first reason stays."""
         ...
 
     def hits(self, alert_id: int) -> tuple[HitPlace, ...]:

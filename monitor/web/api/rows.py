@@ -99,6 +99,17 @@ class Decision(_Row):
     sent_at: str | None
 
 
+class PassedOver(_Row):
+    """A hit of which a channel is not told, since an alert told it of the story."""
+
+    hit_id: int
+    article_id: int
+    watchlist: str
+    channel: str
+    reason: str
+    decided_at: str
+
+
 class Alert(_Row):
     """The decision to tell."""
 
@@ -110,6 +121,7 @@ class Alert(_Row):
     channels: list[str]
     created_at: str
     decisions: list[Decision]
+    passed: list[PassedOver]
 
 
 class Delivery(_Row):

@@ -19,6 +19,7 @@ from monitor.core.alerting.model import (
     Intent,
     NewHit,
     Outgoing,
+    Pass,
     Reason,
     StoryState,
     Tell,
@@ -82,6 +83,7 @@ def test_a_story_that_a_watchlist_was_told_of_is_not_told_again_but_another_watc
     intents = decide(hits, policy(), NOW, baseline=False, stories={10: state})
     assert intents == (
         Tell(Reason.FIRST_REPORT, "수출통제", 10, (1, 2), (Outgoing("desk", NOW), Outgoing("phone", NOW))),
+        Pass((1,), "desk", "told already", 1),
         Gather(Reason.DIGEST, "mail", (1,), datetime(2026, 10, 6, 23, tzinfo=UTC)),
     )
 
@@ -118,7 +120,10 @@ def test_a_first_poll_is_one_summary_a_channel() -> None:
 
 
 def test_a_first_poll_can_be_silent() -> None:
-    assert decide([NewHit(1, 10, "딥시크")], policy(FirstPoll.SILENT), NOW, baseline=True) == ()
+    assert decide([NewHit(1, 10, "딥시크")], policy(FirstPoll.SILENT), NOW, baseline=True) == (
+        Pass((1,), "desk", "first poll"),
+        Pass((1,), "mail", "first poll"),
+    )
 
 
 def test_a_first_poll_can_alert_like_any_other() -> None:
@@ -135,7 +140,9 @@ def test_old_articles_are_summarised_whenever_they_come() -> None:
 
 
 def test_a_watchlist_without_channels_tells_nobody() -> None:
-    assert decide([NewHit(1, 10, "보관"), NewHit(2, 10, "unknown")], policy(), NOW, baseline=False) == ()
+    assert decide([NewHit(1, 10, "보관"), NewHit(2, 10, "unknown")], policy(), NOW, baseline=False) == (
+        Pass((1, 2), "", "no channel"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +159,7 @@ def test_a_watchlist_without_channels_tells_nobody() -> None:
                 for channel in ("desk", "phone")
             ),
         ),
-        (Weak.STORE, ()),
+        (Weak.STORE, (Pass((1,), "desk", "stored only"), Pass((1,), "phone", "stored only"))),
     ],
 )
 def test_a_watchlist_says_what_happens_to_its_doubtful_hits(weak: Weak, expected: tuple[Intent, ...]) -> None:

@@ -7,14 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.alerting import State
-from monitor.core.alerting.retry import MOST_AMBIGUOUS_TRIES, MOST_TRIES, PATIENCE, Verdict, after_failure
+from monitor.core.alerting.retry import (
+    LATE,
+    MOST_TRIES,
+    PATIENCE,
+    SOON,
+    Verdict,
+    after_failure,
+    once_answered,
+    rest,
+)
 from monitor.core.errors import DeliveryError
 
 NOW = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
 
 
-def after(error: DeliveryError, attempts: int = 0, ambiguous: int = 0, unit: float = 0.0) -> Verdict:
-    return after_failure(error, NOW, unit, attempts=attempts, ambiguous_attempts=ambiguous)
+def after(error: DeliveryError, attempts: int = 0, unanswered: int = 0, unit: float = 0.0) -> Verdict:
+    return after_failure(error, NOW, unit, attempts=attempts, unanswered=unanswered)
 
 
 def test_a_permanent_error_is_death_at_once() -> None:
@@ -32,13 +41,23 @@ def test_temporary_errors_back_off_up_to_ten_minutes(attempts: int, wait_s: int)
     )
 
 
-def test_what_may_have_arrived_is_tried_again_late_ever_later_and_not_often() -> None:
+def test_what_may_have_arrived_is_tried_once_more_and_late() -> None:
     hang = DeliveryError("no answer", permanent=False, ambiguous=True)
-    waits = [(after(hang, attempts=90, ambiguous=tries).due_at - NOW) / timedelta(minutes=1) for tries in range(3)]
-    assert waits == [5, 20, 80]
-    last = after(hang, attempts=90, ambiguous=MOST_AMBIGUOUS_TRIES - 1)
+    assert after(hang, attempts=90, unit=0.9).due_at == NOW + timedelta(minutes=30)
+    last = after(hang, attempts=90, unanswered=1)
     assert (last.state, last.outcome) == (State.DEAD, "ambiguous")
-    assert last.reason == "no answer 4 times, it may have arrived: no answer"
+    assert last.reason == "no answer 2 times, it may have arrived: no answer"
+
+
+def test_what_may_have_arrived_is_tried_sooner_once_its_lane_answers() -> None:
+    due_at = NOW + LATE
+    assert once_answered(due_at, NOW) == NOW + SOON
+    assert once_answered(due_at, NOW + 2 * SOON) == NOW + 2 * SOON
+    assert once_answered(due_at, due_at + SOON) == due_at
+
+
+def test_a_lane_that_does_not_answer_rests_ever_longer() -> None:
+    assert [rest(number) / timedelta(minutes=1) for number in (1, 2, 3, 4, 5, 10_000)] == [1, 2, 4, 8, 10, 10]
 
 
 def test_a_timeout_after_a_long_outage_is_not_the_end() -> None:

@@ -10,8 +10,10 @@ from monitor.core.alerting.model import (
     ChannelPolicy,
     Gather,
     Join,
+    Member,
     NewHit,
     Outgoing,
+    Pass,
     Reason,
     Severity,
     StoryState,
@@ -105,7 +107,9 @@ def test_the_specific_watchlist_takes_over_the_waiting_alert_of_the_general_one(
 
 
 def test_a_story_in_a_list_that_waits_is_not_made_longer_there() -> None:
-    assert tell_story(this(POLICY, A, state=(told(A, waiting=True, reason=Reason.QUIET),))) == []
+    assert tell_story(this(POLICY, A, state=(told(A, waiting=True, reason=Reason.QUIET),))) == [
+        Pass((1,), "desk", "listed already", 7)
+    ]
 
 
 def test_further_silenced_hits_join_the_alert_that_says_so() -> None:
@@ -115,6 +119,31 @@ def test_further_silenced_hits_join_the_alert_that_says_so() -> None:
     assert tell_story(Round(10, (silenced,), state, POLICY, {}, NOW)) == [Join(7, (3,))]
 
 
+def test_what_is_no_update_is_passed_over_with_the_alert_that_told_of_the_story() -> None:
+    sent = told(A)
+    assert tell_story(this(POLICY, A, state=(sent,))) == [Pass((1,), "desk", "told already", 7)]
+    under_way = replace(sent, unsent=True)
+    assert tell_story(this(POLICY, A, state=(under_way,))) == [Pass((1,), "desk", "told already", 7, joins=True)]
+
+
+def test_silenced_hits_of_a_story_that_was_told_are_passed_over_by_their_silence() -> None:
+    hits = (NewHit(1, 10, A, silenced=(("", 4),)), NewHit(2, 10, A), NewHit(3, 10, A, silenced=(("desk", 5),)))
+    silenced = [Pass((1,), "desk", "silenced by 4"), Pass((3,), "desk", "silenced by 5")]
+    known = StoryState((), (told(A),))
+    others = tell_story(Round(10, hits, known, POLICY, {}, NOW))
+    assert others == [Pass((2,), "desk", "told already", 7), *silenced]
+    assert tell_story(Round(10, hits[:1], known, POLICY, {}, NOW)) == silenced[:1]
+
+
+def test_what_came_while_an_alert_was_being_sent_counts_for_its_update() -> None:
+    members = (Member("가", NOW - MINUTE, id=1), Member("나", NOW - MINUTE, id=2))
+    policy = replace(POLICY, update_after=(2,))
+    sent = replace(told(A), at=NOW, article_id=1, hit_id=5)
+    (tell,) = tell_story(replace(this(policy, A), state=StoryState(members, (sent,))))
+    assert isinstance(tell, Tell)
+    assert (tell.reason, tell.since) == (Reason.GROWN, 5)
+
+
 def test_an_update_waits_an_hour_from_whatever_the_channel_was_told_of_the_story() -> None:
     policy = replace(POLICY, repeat_interval=MINUTE)
     own = replace(told(A), at=NOW - 120 * MINUTE)
@@ -122,6 +151,13 @@ def test_an_update_waits_an_hour_from_whatever_the_channel_was_told_of_the_story
     (tell,) = tell_story(this(policy, A, state=(own, others)))
     assert isinstance(tell, Tell)
     assert (tell.reason, tell.outgoing) == (Reason.REPEATED, (Outgoing("desk", NOW + 50 * MINUTE),))
+
+
+def test_an_urgent_watchlist_is_gathered_in_a_flood_and_not_held() -> None:
+    policy = replace(POLICY, watchlists={A: WatchPolicy(severity=Severity.URGENT)})
+    (urgent,) = tell_story(replace(this(policy, A), floods={A: Flood("feed x", 150, 100)}))
+    assert isinstance(urgent, Gather)
+    assert (urgent.reason, urgent.about) == (Reason.URGENT, "feed x")
 
 
 def test_a_flood_holds_new_stories_and_lets_updates_of_known_ones_through() -> None:
