@@ -101,7 +101,7 @@ def test_with_a_watchlist_both_are_said(polled: Command) -> None:
 
 def test_an_article_that_was_never_placed_has_no_story(filled: Command) -> None:
     found = row(filled, "--article", "1")
-    assert (found["article_id"], found["story"], set(found)) == (1, None, {"article_id", "story", "alerts"})
+    assert (found["article_id"], found["story"], set(found)) == (1, None, {"article_id", "story", "alerts", "passed"})
     assert "● " not in filled("explain", "--article", "1").stdout
 
 

@@ -91,9 +91,7 @@ async def test_fault_04_a_webhook_that_always_hangs_gets_each_alert_twice_and_ho
     with WebhookServer() as hook:
         hook.default = Answer(hang=True)
         with_real_ends(world, {"desk": hook.channel()}, deadline_s=0.2)
-        await tell(world, "desk", "수출통제 하나")
-        await world.deliver_for(timedelta(minutes=1))
-        await tell(world, "desk", "수출통제 둘")
+        await tell(world, "desk", "수출통제 하나", "수출통제 둘")
         began_at = world.clock.now()
         await world.deliver_for(timedelta(minutes=3))
         assert len(hook.requests) == 2

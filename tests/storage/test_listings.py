@@ -101,6 +101,7 @@ def test_an_alert_row(work: SqlWork, now: datetime) -> None:
             "channels": [],
             "created_at": now.isoformat(),
             "decisions": [],
+            "passed": [],
         },
         {
             "id": 1,
@@ -111,6 +112,7 @@ def test_an_alert_row(work: SqlWork, now: datetime) -> None:
             "channels": ["desk", "mail"],
             "created_at": now.isoformat(),
             "decisions": [decided("desk", "", now), decided("mail", "a@example.com", now)],
+            "passed": [],
         },
     ]
 

@@ -46,6 +46,7 @@ class Twin:
     token: str = ""
     leased_until: datetime | None = None
     tried_at: datetime | None = None
+    lane_until: datetime | None = None
 
     def note_try(self, now: datetime) -> None:
         self.tried_at = max(self.tried_at or now, now)
@@ -139,6 +140,7 @@ class OutboxLaw(RuleBasedStateMachine):
         self.work(lambda work: work.outbox.finish(held, attempt, state, "", due_at))
         twin.state, twin.due_at, twin.token, twin.leased_until = state, due_at, "", None
         if tried:
+            twin.lane_until = due_at
             twin.attempts += 1
             twin.note_try(now)
 
@@ -158,16 +160,16 @@ class OutboxLaw(RuleBasedStateMachine):
         changed = self.work(lambda work: work.outbox.retry([number], now))
         if twin.state in {State.DEAD, State.SUPPRESSED}:
             assert changed == (number,)
-            twin.state, twin.due_at, twin.attempts = State.PENDING, now, 0
+            twin.state, twin.due_at, twin.attempts, twin.lane_until = State.PENDING, now, 0, None
         else:
             assert changed == ()
 
     def held(self, lane: Lane) -> list[datetime]:
         """Until when deliveries of a lane wait that were tried."""
         return [
-            twin.due_at
+            twin.lane_until
             for twin in self.twins.values()
-            if twin.lane == lane and twin.attempts and twin.state not in OVER
+            if twin.lane == lane and twin.lane_until is not None and twin.state not in OVER
         ]
 
     @rule(minutes=st.integers(-30, 30))
@@ -182,14 +184,17 @@ class OutboxLaw(RuleBasedStateMachine):
             if twin.leased_until is not None:
                 twin.leased_until = min(twin.leased_until, now + MINUTE)
         latest = now + 10 * MINUTE
-        paused = {
-            (twin.lane, twin.due_at)
+        ahead_of = [
+            twin
             for twin in waiting
             if twin.attempts and twin.due_at > latest and twin.tried_at is not None and twin.tried_at > now
-        }
+        ]
+        paused = {(twin.lane, until) for twin in ahead_of for until in (twin.due_at, twin.lane_until or latest)}
         for twin in waiting:
-            if (twin.lane, twin.due_at) in paused:
+            if (twin.lane, twin.due_at) in paused and twin.due_at > latest:
                 twin.due_at = latest
+        for twin in ahead_of:
+            twin.lane_until = None
 
     @invariant()
     def nothing_is_lost(self) -> None:
