@@ -83,6 +83,11 @@ class ChannelConfig(Section):
     canary: DigestTimes | None = Field(
         default=None, description='Say at these times how all stands ("09:00"), so that silence means no news.'
     )
+    briefing: DigestTimes | None = Field(
+        default=None,
+        description='Send at these times ("07:00") what all watchlists hit since the time before, by watchlist, '
+        "story and outlet. Watchlists that name no channels leave this one out.",
+    )
     active_hours: Windows = Field(
         default=(),
         description='Ring only then ("mon-fri 09:00-18:00"); what comes meanwhile is one list. Empty: always.',

@@ -53,7 +53,9 @@ def routes_of(config: Config) -> dict[str, tuple[str, ...]]:
 
 
 def takes(channel: ChannelConfig, watchlist: WatchlistConfig) -> bool:
-    """Whether a channel takes the alerts of a watchlist that names no channels."""
+    """Whether a channel takes the alerts of a watchlist that names no channels; one with a briefing takes none."""
+    if channel.briefing:
+        return False
     return not channel.routes or bool({watchlist.severity.value, *watchlist.labels} & set(channel.routes))
 
 
@@ -97,6 +99,7 @@ def _channel(channel: ChannelConfig) -> ChannelPolicy:
         group_wait=channel.group_wait,
         canary=channel.canary or (),
         at_once=channel.at_once,
+        briefings=channel.briefing or (),
     )
 
 

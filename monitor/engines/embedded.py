@@ -239,7 +239,7 @@ class EmbeddedEngine:
             self._summarised = day
 
     async def _tell_canaries(self) -> None:
-        if await self._vigil.tell_canaries():
+        if await self._vigil.tell_canaries() + await self._vigil.tell_briefings():
             await self._deliver()
 
     async def _watch_rates(self) -> None:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from monitor.pipeline import canary
+from monitor.pipeline import briefing, canary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+    from typing import TypeAlias
 
-    from monitor.pipeline.ports import Clock, Heartbeat, Storage
+    from monitor.pipeline.ports import Clock, Heartbeat, Storage, Work
     from monitor.pipeline.tell import Audience
+
+    _Tell: TypeAlias = Callable[[Work, str, datetime, Audience, datetime], int]
 
 log = logging.getLogger(__name__)
 
 STATE_EVERY_S: Final = 3600.0
+
+
+def _told(tell: _Tell, channel: str, due_at: datetime, audience: Audience, now: datetime, work: Work) -> int:
+    return tell(work, channel, due_at, audience, now)
 
 
 class Vigil:
@@ -28,24 +37,28 @@ class Vigil:
         self.heartbeat = heartbeat
         self._storage = storage
         self._clock = clock
-        self._told: dict[str, datetime] = {}
+        self._told: dict[tuple[str, str], datetime] = {}
         self._beat_s: float | None = None
         self._said_s = clock.monotonic_s()
         self._trouble = ""
 
     async def tell_canaries(self) -> int:
         """Tell each channel whose canary is due; how many alerts are new."""
-        audience, now = self.audience, self._clock.now()
-        new = 0
-        for channel, due_at in canary.due_canaries(audience, now).items():
-            if self._told.get(channel) == due_at:
+        due = canary.due_canaries(self.audience, self._clock.now())
+        return await self._tell("canary", due, canary.tell_canary)
+
+    async def tell_briefings(self) -> int:
+        """Tell each channel whose briefing is due; how many alerts are new."""
+        due = briefing.due_briefings(self.audience, self._clock.now())
+        return await self._tell("briefing", due, briefing.tell_briefing)
+
+    async def _tell(self, what: str, due: dict[str, datetime], tell: _Tell) -> int:
+        audience, now, new = self.audience, self._clock.now(), 0
+        for channel, due_at in due.items():
+            if self._told.get((what, channel)) == due_at:
                 continue
-            new += await self._storage.write(
-                lambda work, channel=channel, due_at=due_at: canary.tell_canary(  # type: ignore[misc] # mypy: defaults
-                    work, channel, due_at, audience, now
-                )
-            )
-            self._told[channel] = due_at
+            new += await self._storage.write(partial(_told, tell, channel, due_at, audience, now))
+            self._told[what, channel] = due_at
         return new
 
     async def beat(self) -> None:

@@ -41,6 +41,8 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
             title, parts = _baseline(content, wording, zone)
         case Reason.DIGEST | Reason.QUIET | Reason.FLOOD | Reason.URGENT:
             title, parts = _digest(content, wording, zone)
+        case Reason.BRIEFING:
+            title, parts = _digest(content, replace(wording, digest=wording.briefing), zone)
         case Reason.SPIKE:
             title = f"[{wording.spike}] {content.notes[0] if content.notes else content.watchlist}"
             parts = tuple(_listed(hits, wording, zone) for hits in _by_article(content.hits))

@@ -35,6 +35,7 @@ class Wording:
     spike: str
     notice: str
     canary: str
+    briefing: str
     test: str
     test_body: str
     untitled: str
@@ -62,6 +63,7 @@ KOREAN: Final = Wording(
     spike="급증",
     notice="알림",
     canary="정기 확인",
+    briefing="브리핑",
     test="시험 알림",
     test_body="이 글이 보이면 채널이 제대로 연결된 것입니다.",
     untitled="(제목 없음)",
@@ -89,6 +91,7 @@ ENGLISH: Final = Wording(
     spike="Spike",
     notice="Notice",
     canary="Daily check",
+    briefing="Briefing",
     test="Test",
     test_body="If you can read this, the channel is connected.",
     untitled="(no title)",

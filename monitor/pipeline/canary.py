@@ -14,6 +14,9 @@ from monitor.pipeline.records import AlertDraft, DeliveryDraft
 from monitor.pipeline.upkeep import WELL
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.core.alerting.hours import DigestTime
     from monitor.pipeline.ports import Work
     from monitor.pipeline.tell import Audience
 
@@ -62,11 +65,19 @@ def standing(work: Work, audience: Audience, now: datetime) -> Standing:
 
 def due_canaries(audience: Audience, now: datetime) -> dict[str, datetime]:
     """The last time at which each channel was to get a canary, of those that are not stale."""
+    channels = audience.policy.channels
+    return last_times(audience, {name: one.canary for name, one in channels.items()}, now)
+
+
+def last_times(
+    audience: Audience, times_of: Mapping[str, tuple[DigestTime, ...]], now: datetime
+) -> dict[str, datetime]:
+    """The last of the times of each channel, of those that are not stale."""
     policy = audience.policy
     found: dict[str, datetime] = {}
-    for name, channel in policy.channels.items():
+    for name, times in times_of.items():
         at = now - STALE_AFTER
-        while channel.canary and (at := next_digest(at, channel.canary, policy.zone, policy.is_holiday)) <= now:
+        while times and (at := next_digest(at, times, policy.zone, policy.is_holiday)) <= now:
             found[name] = at
     return found
 

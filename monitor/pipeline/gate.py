@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.records import AlertContent
     from monitor.pipeline.tell import Audience
 
-AT_THEIR_TIME: Final = frozenset({Reason.DIGEST, Reason.CANARY})
+AT_THEIR_TIME: Final = frozenset({Reason.DIGEST, Reason.BRIEFING, Reason.CANARY})
 """Reasons of alerts whose time the user named."""
 
 

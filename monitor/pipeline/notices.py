@@ -173,6 +173,11 @@ def all_stands(found: Standing, language: Language) -> tuple[str, ...]:
     )
 
 
+def nothing_happened(language: Language) -> str:
+    """A briefing of nothing."""
+    return "No story hit a watchlist." if language == "en" else "감시 목록에 걸린 사건이 없습니다."
+
+
 def template_failed(fault: str, language: Language) -> str:
     """A template of the user's failed; the alert went out by the built-in one. `fault` names file and line."""
     if language == "en":

@@ -52,7 +52,7 @@ _OLDEST_PENDING: Final = select(func.min(DELIVERIES.c.wanted_at)).where(
 _ALERTS_MADE: Final = select(func.count()).where(
     ALERTS.c.created_at >= bindparam("since"),
     ALERTS.c.created_at < bindparam("until"),
-    ALERTS.c.reason.not_in([Reason.NOTICE.value, Reason.CANARY.value]),
+    ALERTS.c.reason.not_in([Reason.NOTICE.value, Reason.CANARY.value, Reason.BRIEFING.value]),
 )
 
 _LATELY: Final = (

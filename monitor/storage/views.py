@@ -79,6 +79,11 @@ _HIT_TIMES: Final = (
     .where(HITS.c.watchlist == bindparam("watchlist"), HITS.c.first_seen_at >= bindparam("since"))
     .order_by(HITS.c.id)
 )
+_HIT_IDS: Final = (
+    select(HITS.c.id)
+    .where(HITS.c.first_seen_at >= bindparam("start"), HITS.c.first_seen_at < bindparam("end"))
+    .order_by(HITS.c.id)
+)
 _HITS_OF: Final = (
     select(
         ARTICLES,
@@ -211,6 +216,10 @@ class SqlViews:
             )
             for row in rows
         )
+
+    def hit_ids(self, start: datetime, end: datetime) -> tuple[int, ...]:
+        """The numbers of the hits first seen in a span of time, in order."""
+        return tuple(self._connection.execute(_HIT_IDS, {"start": start, "end": end}).scalars())
 
     def counts(self, since: datetime) -> dict[str, tuple[int, int]]:
         """Of each watchlist with a hit from `since` on: how many stories and articles hit it."""

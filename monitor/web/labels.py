@@ -50,6 +50,7 @@ REASONS: Final[Mapping[str, str]] = {
     Reason.DIGEST: marked("digest"),
     Reason.SPIKE: marked("spike"),
     Reason.NOTICE: marked("notice to the operator"),
+    Reason.BRIEFING: marked("briefing"),
     Reason.CANARY: marked("how all stands"),
     Reason.TEST: marked("test"),
 }

@@ -109,11 +109,13 @@ class Show:
 
     def snippet(self, member: Member) -> Line:
         """The sentence that shows why an article matched."""
-        return snippet(member.article, member.spans)
+        return self.piece(member.article, member.spans)
 
     def piece(self, article: Article, spans: tuple[Span, ...]) -> Line:
         """The same for an article and the places of one match."""
-        return snippet(article, spans)
+        line = snippet(article, spans)
+        # Of some summaries no more than a bracket is left.
+        return line if any(letter.isalnum() for segment in line for letter in segment.text) else ()
 
     def outlet(self, article: Article) -> str:
         """Who published it; without a name, the host of its address."""

@@ -46,3 +46,11 @@ def test_watchlists_that_inhibit_each_other_are_refused() -> None:
 def test_korean_holidays_are_known() -> None:
     assert is_korean_holiday(date(2026, 9, 25))
     assert not is_korean_holiday(date(2026, 9, 23))
+
+
+def test_a_channel_with_a_briefing_gets_the_alerts_of_those_alone_that_name_it() -> None:
+    text = "channels:\n  x: {url: 'log://'}\n  z: {url: 'log://', briefing: '07:00'}\n"
+    named = BASE + "  - {name: c, query: 다, channels: [z]}\n"
+    config = load_text(named + text, "config.yaml", Path(), {})
+    assert routes_of(config) == {"a": ("x",), "b": ("x",), "c": ("z",)}
+    assert alert_policy(config, {}).channel("z").briefings[0].at == time(7)

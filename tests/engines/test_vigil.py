@@ -54,6 +54,16 @@ async def test_canaries_are_told_when_due_and_once(world: World) -> None:
     assert await one.tell_canaries() == 1
 
 
+async def test_briefings_are_told_when_due_and_once(world: World) -> None:
+    one = vigil(world)
+    assert await one.tell_briefings() == 0
+    channels = {"desk": ChannelPolicy(briefings=(DigestTime(time(9)),))}
+    one.audience = replace(one.audience, policy=replace(one.audience.policy, channels=channels))
+    assert [await one.tell_briefings() for _ in range(2)] == [1, 0]
+    await world.deliver()
+    assert [content.reason for _, content in world.notifier.sent] == [Reason.BRIEFING]
+
+
 async def test_the_heart_beats_at_its_pace(world: World, watcher: WebhookServer) -> None:
     one = vigil(world, f"{watcher.base}/ping/0b3a-secret-piece")
     for seconds in (0, 59, 1, 60):

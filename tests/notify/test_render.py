@@ -191,6 +191,7 @@ def test_a_report_whose_hits_are_gone_still_has_a_title() -> None:
     message = korean(replace(content(), watchlist="DeepSeek"))
     assert message.title == "[DeepSeek]"
     assert korean(content(reason=Reason.DIGEST)).title == "[모아 보기] 10-06(화) 0건"
+    assert korean(content(reason=Reason.BRIEFING)).title == "[브리핑] 10-06(화) 0건"
 
 
 def test_titles_stay_short_whatever_the_names() -> None:

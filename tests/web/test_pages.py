@@ -454,7 +454,7 @@ async def test_status_names_what_needs_a_look(site: Any, clock: FakeClock) -> No
         assert "가장 오래된 것은" in seen
         assert "기사 6" in seen
         assert "데몬이 돌고 있나요? 시작: monitor run" in seen
-        assert "아직 없음. 만들기: monitor db backup FILE" in seen
+        assert "만들기: monitor db backup FILE" in seen
 
 
 async def test_status_shows_the_last_backup_and_that_all_is_well(site: Any, clock: FakeClock) -> None:
@@ -475,12 +475,27 @@ async def test_the_briefing_goes_from_seven_to_seven_in_seoul_by_watchlist(site:
         seen = words(tomorrow)
         assert "01-27 07:00 – 01-28 07:00" in seen
         assert "딥시크 2" in seen
-        assert "전자신문 연합뉴스 조선일보" in seen
+        assert "전자신문 , 연합뉴스 , 조선일보" in seen
         assert "걸린 사건이 없습니다" not in seen
         mail = await opened.get(f"/briefing?day={today + timedelta(days=1)}&mail=true")
         assert "attachment" in mail.headers["content-disposition"]
         assert "<style>" in mail.text
         assert "<script" not in mail.text
+
+
+async def test_a_briefing_of_many_stories_goes_on_on_further_pages(
+    site: Any, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.web.pages.briefing.MOST_STORIES", 1)
+    async with site(is_filled=True) as opened:
+        day = clock.now().astimezone(opened.app.zone).date() + timedelta(days=1)
+        first = await opened.text(f"/briefing?day={day}")
+        assert "사건 2건 · 2쪽 중 1쪽" in words(first)
+        second = await opened.text(f"/briefing?day={day}&page=2")
+        assert "2쪽 중 2쪽" in words(second)
+        assert "새 모델 공개" in words(second)
+        assert "새 모델 공개" not in words(first)
+        assert "2쪽 중 2쪽" in words(await opened.text(f"/briefing?day={day}&page=2&mail=1"))
 
 
 async def test_pages_speak_english_if_asked(site: Any) -> None:

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     DIGEST = "digest"
     SPIKE = "spike"
     NOTICE = "notice"
+    BRIEFING = "briefing"
     CANARY = "canary"
     TEST = "test"
 
@@ -188,6 +189,7 @@ class ChannelPolicy:
     """What a channel wants. With `digests` it gets alerts then, not at once; at `canary` it hears how all stands.
 
     `at_once`: how many of its recipients are sent to side by side, by one process.
+    At `briefings` it gets what all watchlists hit since the time before.
     """
 
     digests: tuple[DigestTime, ...] = ()
@@ -196,6 +198,7 @@ class ChannelPolicy:
     group_wait: timedelta | None = None
     canary: tuple[DigestTime, ...] = ()
     at_once: int = 4
+    briefings: tuple[DigestTime, ...] = ()
 
 
 _PLAIN_WATCHLIST: Final = WatchPolicy()

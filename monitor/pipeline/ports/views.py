@@ -32,6 +32,10 @@ class Views(Protocol):
         """The hits of a watchlist numbered below `before_id`, the newest first."""
         ...
 
+    def hit_ids(self, start: datetime, end: datetime) -> tuple[int, ...]:
+        """The numbers of the hits first seen in a span of time, in order."""
+        ...
+
     def counts(self, since: datetime) -> dict[str, tuple[int, int]]:
         """Of each watchlist with a hit from `since` on: how many stories and articles hit it."""
         ...

@@ -34,7 +34,7 @@
       if (!text || /^https?:\/\/\S+$/.test(text)) return;
       typed.set("action", "explain");
       const mine = ++asked;
-      const answer = await fetch(form.action, { method: "POST", body: typed }).catch(() => null);
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: typed }).catch(() => null);
       if (!answer || !answer.ok || mine !== asked) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const shown = page.getElementById("tried");
