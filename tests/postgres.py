@@ -76,13 +76,14 @@ NEEDED: Final = pytest.mark.skipif(programs() is None, reason=MISSING)
 
 @dataclass(slots=True)
 class Server:
-    """A server on a socket in a folder of its own; with `port`, on that port of loopback too.
+    """A server on a socket in a folder of its own; with `port`, on that port of `host` too.
 
     Unless it is `durable`, it waits for no disk.
     """
 
     port: int | None = None
     durable: bool = False
+    host: str = "127.0.0.1"
     folder: Path = field(init=False)
     _process: subprocess.Popen[bytes] | None = None
     _templates: set[str] = field(default_factory=set)
@@ -93,6 +94,9 @@ class Server:
         if user:
             os.chown(self.folder, int(str(user["user"])), int(str(user["group"])))
         self._run("initdb", "-D", str(self._cluster), "-U", "monitor", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if self.port:
+            with (self._cluster / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write("host all all samenet trust\n")
 
     @property
     def _cluster(self) -> Path:
@@ -115,7 +119,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        listen = ["-c", f"listen_addresses={'127.0.0.1' if self.port else ''}"]
+        listen = ["-c", f"listen_addresses={self.host if self.port else ''}"]
         listen += ["-p", str(self.port)] if self.port else []
         settings = [
             word for setting in (*_SETTINGS, *(() if self.durable else _FORGETFUL)) for word in ("-c", setting)
@@ -163,7 +167,7 @@ class Server:
     def url(self, database: str) -> str:
         """The address of a database as config.yaml has it."""
         if self.port:
-            return f"postgresql+psycopg://monitor@127.0.0.1:{self.port}/{database}"
+            return f"postgresql+psycopg://monitor@{self.host}:{self.port}/{database}"
         return f"postgresql+psycopg://monitor@/{database}?host={self.folder}"
 
     def create(self, database: str, template: str = "template0") -> str:

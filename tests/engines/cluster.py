@@ -99,9 +99,9 @@ class Cluster:
         body = f'<rss version="2.0"><channel><title>견본</title>{entries}</channel></rss>'.encode()
         self.feeds.serve(f"/{name}.xml", Served(body, delay_s=delay_s))
 
-    def _start(self, *words: str) -> Program:
+    def _start(self, *words: str, inside: Sequence[str] = ()) -> Program:
         process = subprocess.Popen(  # noqa: S603 - our own program with words of ours
-            [sys.executable, "-m", "monitor", *words],
+            [*inside, sys.executable, "-m", "monitor", *words],
             cwd=self.folder,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
@@ -118,8 +118,9 @@ class Cluster:
         self.soon(lambda: program.said(until), program)
         return program
 
-    def worker(self, *, ready: bool = True) -> Program:
-        program = self._start("--config", "worker.yaml", "worker")
+    def worker(self, *, ready: bool = True, inside: Sequence[str] = ()) -> Program:
+        """Start a worker, `inside` whatever these words put it into."""
+        program = self._start("--config", "worker.yaml", "worker", inside=inside)
         if ready:
             self.soon(lambda: program.said("working with configuration"), program)
         return program

@@ -60,6 +60,7 @@ class FeedServer:
     """Serves routes until the block ends; unknown routes get 404. Safe to change while it runs."""
 
     def __init__(self, host: str = "127.0.0.1", beat_s: float = 0.02) -> None:
+        self._host = host
         self._routes: dict[str, list[Served]] = {}
         self._requests: list[Recorded] = []
         self._lock = threading.Lock()
@@ -91,8 +92,8 @@ class FeedServer:
         with self._lock:
             return tuple(self._requests)
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str, host: str = "") -> str:
+        return f"http://{host or self._host}:{self.port}{path}"
 
     def serve(self, path: str, *answers: Served) -> str:
         """Answer a path with these, one a request, the last one for ever; the full address."""

@@ -48,14 +48,15 @@ class Received:
 class WebhookServer:
     """Serves while the `with` block lasts. Scripted answers come first, in order, then `default`."""
 
-    def __init__(self, default: Answer | None = None) -> None:
+    def __init__(self, default: Answer | None = None, host: str = "127.0.0.1") -> None:
+        self._host = host
         self.default = default or Answer()
         self._script: deque[Answer] = deque()
         self._received: list[Received] = []
         self._accepted: list[Received] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = _Server((host, 0), _Handler)
         self._server.owner = self
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -67,12 +68,12 @@ class WebhookServer:
 
     @property
     def base(self) -> str:
-        """`http://127.0.0.1:port`."""
-        return f"http://127.0.0.1:{self.port}"
+        """`http://host:port`."""
+        return f"http://{self._host}:{self.port}"
 
     def channel(self, path: str = "hook") -> str:
         """The address of a JSON webhook channel on this server."""
-        return f"json://127.0.0.1:{self.port}/{path}"
+        return f"json://{self._host}:{self.port}/{path}"
 
     @property
     def requests(self) -> list[Received]:

@@ -27,6 +27,7 @@ FULL: Final = {
     "MONITOR_TEST_FEEDS": "10000",
     "MONITOR_TEST_SECONDS": "60",
     "MONITOR_TEST_OUTAGES_S": "1 5 45",
+    "MONITOR_TEST_PARTITION_S": "60",
 }
 """What the ordinary run of the tests makes smaller."""
 
