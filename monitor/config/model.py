@@ -222,7 +222,9 @@ class DashboardConfig(Section):
 class FeedConfig(Section):
     """A feed to poll."""
 
-    name: Name = Field(description="Its name in lists, scopes and logs; changing it makes a new feed.")
+    name: Name = Field(
+        description="Its name in lists, scopes and logs; a new one for the same address is a mere rename."
+    )
     url: WebAddress = Field(description="Its http or https address.")
     every: Interval | None = Field(
         default=None, description="Poll interval (5m 2h 1d; at least 60s). Left out: the top-level one."

@@ -12,7 +12,7 @@ from monitor.pipeline import notices, tell
 from monitor.pipeline.records import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from monitor.core.errors import Problem
@@ -46,7 +46,10 @@ class Setup:
 
 
 def adopt(work: Work, setup: Setup, now: datetime) -> None:
-    """Make the stored feeds those of the configuration, and give renamed watchlists what they had."""
+    """Make the stored feeds those of the configuration, and give renamed feeds and watchlists what they had."""
+    for old, new in renamed_feeds(work.feeds.addresses(), setup.specs):
+        log.info("feed %s is called %s now: its state and its articles go on under the new name", old, new)
+        work.feeds.rename(old, new)
     work.feeds.sync(setup.specs, now)
     for old, new in renamed(work.versions.in_force(), setup.definitions):
         log.info("watchlist %s is called %s now: what it found and told goes on under the new name", old, new)
@@ -120,6 +123,21 @@ def renamed_channels(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str
         if name not in new and address in by_address:
             found[name] = by_address.pop(address)
     return found
+
+
+def renamed_feeds(stored: Mapping[str, str], specs: Iterable[FeedSpec]) -> Iterator[tuple[str, str]]:
+    """Feeds that have a new name: one that is gone has the address of a new one, as (old name, new name).
+
+    `stored`: the addresses of the feeds that ever were, by name; of several with one address, the first.
+    """
+    wanted = {spec.name: spec.url for spec in specs}
+    gone: dict[str, str] = {}
+    for name, address in stored.items():
+        if name not in wanted:
+            gone.setdefault(address, name)
+    for name, address in wanted.items():
+        if name not in stored and address in gone:
+            yield gone.pop(address), name
 
 
 def renamed(

@@ -11,7 +11,7 @@ from monitor.core.errors import LeaseLostError
 from monitor.core.schedule import FeedState, Health
 from monitor.pipeline.records import FeedClaim
 from monitor.storage.statements import LookUp, Prepared
-from monitor.storage.tables import ENABLED, FEEDS, GAPS
+from monitor.storage.tables import ENABLED, FEEDS, FULLTEXTS, GAPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,6 +68,7 @@ _SAVE: Final = Prepared(
 _RELEASE: Final = update(FEEDS).where(_HELD).values(**_GIVE_BACK)
 _PROLONG: Final = update(FEEDS).where(_HELD, ENABLED).values(leased_until=bindparam("until"))
 _CLAIMED: Final = _COLUMNS.where(_HELD)
+_ADDRESSES: Final = select(FEEDS.c.name, FEEDS.c.url).order_by(FEEDS.c.enabled.desc(), FEEDS.c.id.desc())
 _DUE_NAMES: Final = (
     select(FEEDS.c.name)
     .where(ENABLED, FEEDS.c.next_poll_at <= bindparam("now"), _CLAIMABLE)
@@ -127,6 +128,16 @@ class SqlFeeds:
             self._connection.execute(
                 update(FEEDS).where(FEEDS.c.id == bindparam("feed_id")).values(enabled=False), gone
             )
+
+    def addresses(self) -> dict[str, str]:
+        """The address of every feed that ever was, by name: those of the configuration first, then the newest."""
+        rows = self._connection.execute(_ADDRESSES)
+        return {row.name: row.url for row in rows}
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a feed another name, and take back the claim of whoever polls it under the old one."""
+        self._connection.execute(update(FEEDS).where(FEEDS.c.name == old).values(name=new, **_GIVE_BACK))
+        self._connection.execute(update(FULLTEXTS).where(FULLTEXTS.c.feed == old).values(feed=new))
 
     def _update(self, row: Row[Any, Any, Any, Any, Any], spec: FeedSpec, now: datetime) -> None:
         changed: dict[str, Any] = {}

@@ -68,7 +68,7 @@ class Daemon:
         return [one.name for one in self.app.compiled.watchlists]
 
     async def rows(self, listing: str) -> list[dict[str, Any]]:
-        return await self.app.storage.read(lambda work: getattr(work.listings, listing)(limit=1000))
+        return await self.app.storage.read(lambda work: getattr(work.listings, listing)(limit=100_000))
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[Reloader]:

@@ -12,6 +12,8 @@ from tests.fakes.webhook import Answer
 if TYPE_CHECKING:
     import pytest
 
+    from monitor.pipeline.ports import Work
+
 
 async def test_another_database_waits_for_the_next_start_and_the_rest_is_taken_over(
     daemon: Daemon, caplog: pytest.LogCaptureFixture
@@ -32,6 +34,36 @@ async def test_a_new_feed_is_polled_and_a_removed_one_is_not(daemon: Daemon) -> 
         await soon(lambda: len(daemon.told()) == 2)
         health = {row["name"]: row["health"] for row in await daemon.app.storage.read(lambda w: w.listings.feeds())}
     assert health == {"one": "removed", "two": "ok"}
+
+
+async def test_a_renamed_feed_goes_on_and_a_poll_of_it_that_is_under_way_is_repeated(daemon: Daemon) -> None:
+    async with daemon.run():
+        await soon(lambda: len(daemon.told()) == 1)
+        daemon.serve("one", "딥시크 새 모델", "딥시크 서버 화재로 접속 장애", delay_s=1.0)
+        renamed = daemon.text().replace("  - {name: one,", "  - {name: eins,").replace("first_poll: alert\n", "")
+        in_place(daemon.path, renamed)
+        await soon(lambda: list(daemon.app.poller.specs) == ["eins"])
+        before = daemon.feeds.count("/one.xml")
+        await poll_now(daemon)
+        await soon(lambda: daemon.feeds.count("/one.xml") > before)
+        in_place(daemon.path, renamed.replace("  - {name: eins,", "  - {name: zwei,"))
+        await soon(lambda: len(daemon.told()) == 2, 20)
+        feeds = [row["name"] for row in await daemon.app.storage.read(lambda work: work.listings.feeds())]
+        alerts = await daemon.rows("alerts")
+    assert feeds == ["zwei"]
+    assert {alert["reason"] for alert in alerts} == {"first report"}
+
+
+async def poll_now(daemon: Daemon) -> None:
+    """Make every feed due."""
+
+    def let_due(work: Work) -> None:
+        specs = tuple(daemon.app.poller.specs.values())
+        now = daemon.app.clock.now()
+        work.feeds.sync((), now)
+        work.feeds.sync(specs, now)
+
+    await daemon.app.storage.write(let_due)
 
 
 async def test_a_poll_under_way_ends_with_the_configuration_it_began_with(daemon: Daemon) -> None:

@@ -40,6 +40,8 @@ class Author:
     daemon: Daemon
     random: random.Random
     titles: list[str] = field(default_factory=list)
+    feeds: dict[str, int] = field(default_factory=dict)
+    terms: dict[str, str] = field(default_factory=dict)
     watchlists: dict[str, str] = field(default_factory=dict)
     channels: dict[str, str] = field(default_factory=dict)
     made: int = 0
@@ -50,7 +52,9 @@ class Author:
         self.made += 1
         of_watchlists = (self.add_watchlist, self.rename_watchlist, self.remove_watchlist)
         of_channels = (self.add_channel, self.rename_channel, self.remove_channel)
-        self.random.choice((*of_watchlists, *of_channels, self.publish))()
+        of_terms = (self.add_term, self.respell_term, self.rename_term, self.remove_term)
+        of_feeds = (self.publish, self.rename_feed, self.remove_feed)
+        self.random.choice(self.random.choice((of_watchlists, of_channels, of_terms, of_feeds)))()
         self.publish()
         return self.text()
 
@@ -59,7 +63,43 @@ class Author:
         words = ["".join(chr(0xAC00 + self.random.randrange(11_172)) for _ in range(4)) for _ in range(4)]
         title = f"딥시크 {' '.join(words)} {len(self.titles)}"
         self.daemon.serve(f"f{len(self.titles)}", title, delay_s=self.random.choice([0, 0, 0, 0.6]))
+        self.feeds[f"f{len(self.titles)}"] = len(self.titles)
         self.titles.append(title)
+
+    def rename_feed(self) -> None:
+        """Polled or not, being polled or not: its one article is told once."""
+        if self.feeds:
+            self.feeds[f"신문 {self.made}"] = self.feeds.pop(self.random.choice(list(self.feeds)))
+
+    def remove_feed(self) -> None:
+        """One whose article was told: no other would be told for sure."""
+        known = told(self.daemon.hook, "desk")
+        done = [name for name, number in self.feeds.items() if self.titles[number] in known]
+        if done:
+            del self.feeds[self.random.choice(done)]
+
+    def add_term(self) -> None:
+        """With a watchlist that looks for it."""
+        self.terms[f"말{self.made}"] = "{any: [딥시크]}"
+        self.watchlists[f"말 {self.made}"] = f"@말{self.made}"
+
+    def respell_term(self) -> None:
+        if self.terms:
+            spelt = ["{any: [딥시크, 심도구색]}", "{any: [딥시크], mode: family}", "{query: '딥시크 OR 수출'}"]
+            self.terms[self.random.choice(list(self.terms))] = self.random.choice(spelt)
+
+    def rename_term(self) -> None:
+        if self.terms:
+            old, new = self.random.choice(list(self.terms)), f"새말{self.made}"
+            self.terms[new] = self.terms.pop(old)
+            self.watchlists |= {name: f"@{new}" for name, query in self.watchlists.items() if query == f"@{old}"}
+
+    def remove_term(self) -> None:
+        """What looks for it goes on with its letters."""
+        if self.terms:
+            gone = self.random.choice(list(self.terms))
+            del self.terms[gone]
+            self.watchlists |= {name: "딥시크" for name, query in self.watchlists.items() if query == f"@{gone}"}
 
     def add_watchlist(self) -> None:
         self.watchlists[f"감시 {self.made}"] = self.random.choice(["딥시크", "딥시크 OR 수출", "=딥시크", "딥시크*"])
@@ -91,8 +131,8 @@ class Author:
             for name, query in self.watchlists.items()
         ]
         feeds = [
-            f'  - {{name: f{number}, url: "{self.daemon.feeds.url(f"/f{number}.xml")}"}}'
-            for number in range(len(self.titles))
+            f'  - {{name: {name}, url: "{self.daemon.feeds.url(f"/f{number}.xml")}"}}'
+            for name, number in self.feeds.items()
         ]
         steady = "  - {name: 늘, any: [딥시크], channels: [desk], examples: {match: [中딥시크], no_match: [딥시커]}}"
         sections = [
@@ -103,6 +143,9 @@ class Author:
             "\n".join(["watchlists:", steady, *watchlists]),
             "\n".join(["channels:", f'  desk: {{url: "{self.daemon.hook.channel("desk")}"}}', *channels]),
             "\n".join(["feeds:", *feeds]),
+            "\n".join(
+                ["terms:", "  늘있는말: {any: [딥시크]}", *(f"  {name}: {term}" for name, term in self.terms.items())]
+            ),
         ]
         self.random.shuffle(sections)
         return "\n".join(sections) + "\n"
@@ -115,8 +158,9 @@ class Author:
             [
                 text[:at],
                 text[:at] + self.random.choice(["\t", "{", "&a ", "*a ", "'", "\x07", "- ", ": "]) + text[at:],
-                text.replace("any: [딥시크]", "any: [딥시크, 딥시커]"),
-                text.replace("any: [딥시크]", "query: '(딥시크'"),
+                text.replace("any: [딥시크], channels", "any: [딥시크, 딥시커], channels"),
+                text.replace("any: [딥시크], channels", "query: '(딥시크', channels"),
+                text.replace("any: [딥시크], channels", "any: ['@없는말'], channels"),
                 text.replace("channels: [desk]", "channels: [dsek]"),
                 text + "colour: red\n",
                 text + "feeds: []\n",
@@ -176,7 +220,7 @@ async def test_fault_40_random_edits_never_stop_the_daemon_and_lose_no_delivery(
                 await edit(author)
             await save(author, daemon.path, author.text())
             await soon(lambda: set(daemon.app.config.channels) == {"desk", *author.channels}, 20)
-            await soon(lambda: len(daemon.app.poller.specs) == len(author.titles), 20)
+            await soon(lambda: set(daemon.app.poller.specs) == set(author.feeds), 20)
             await soon(lambda: set(told(hook, "desk")) >= set(author.titles), 90 + 3 * EDITS)
             await all_ended(daemon)
             rows = await daemon.rows("deliveries")

@@ -70,6 +70,37 @@ async def test_what_waits_for_a_renamed_channel_goes_on_under_the_new_name(world
     assert "desk" not in {row["channel"] for row in waiting}
 
 
+async def test_a_feed_with_a_new_name_and_the_same_address_goes_on_under_it_without_a_first_poll(
+    world: World,
+) -> None:
+    world.reader.will_answer("전자신문", fresh(entry(1, "딥시크 새 모델")))
+    await world.poll()
+    (url,) = {spec.url for spec in world.poller.specs.values() if spec.name == "전자신문"}
+    under_way = await world.storage.write(
+        lambda work: work.feeds.claim_named(("전자신문",), world.clock.now(), timedelta(minutes=2))
+    )
+    new = replace(setup(world), specs=(FeedSpec("ET뉴스", url),))
+    await world.storage.write(lambda work: adopt.adopt(work, new, START))
+    health = {row["name"]: row["health"] for row in await world.look(lambda work: work.listings.feeds())}
+    (article,) = await world.look(lambda work: work.listings.articles())
+    (claim,) = await world.storage.write(
+        lambda work: work.feeds.claim_named(("ET뉴스",), world.clock.now(), timedelta(minutes=2))
+    )
+    assert health["ET뉴스"] == "ok"
+    assert "전자신문" not in health
+    assert article["feeds"] == ["ET뉴스"]
+    assert claim.feed_id == under_way[0].feed_id
+    assert claim.token != under_way[0].token
+    assert claim.state.last_polled_at is not None
+
+
+def test_a_feed_is_renamed_if_its_address_goes_on_under_a_name_that_was_never_there() -> None:
+    stored = {"가": "https://1", "나": "https://2", "다": "https://3", "라": "https://1"}
+    wanted = {"나": "https://1", "마": "https://1", "바": "https://9", "사": "https://3", "아": "https://3"}
+    specs = [FeedSpec(name, url) for name, url in wanted.items()]
+    assert list(adopt.renamed_feeds(stored, specs)) == [("가", "마"), ("다", "사")]
+
+
 def test_a_channel_is_renamed_if_its_address_goes_on_under_a_new_name() -> None:
     old = {"a": "log://1", "b": "log://2", "c": "log://3", "d": "log://1"}
     new = {"b": "log://1", "e": "log://1", "f": "log://3", "g": "log://9", "h": "log://3"}

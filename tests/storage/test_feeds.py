@@ -74,6 +74,28 @@ def test_syncing_the_same_feeds_changes_nothing(work: SqlWork, now: datetime) ->
     assert claim(work, "전자", now).state == full_state(now)
 
 
+def test_the_addresses_of_feeds_in_the_configuration_come_first_then_the_newest(work: SqlWork, now: datetime) -> None:
+    work.feeds.sync([feed("가"), feed("나", "https://b.example/rss"), feed("다", "https://c.example/rss")], now)
+    work.feeds.sync([feed("가")], now)
+    assert list(work.feeds.addresses().items()) == [
+        ("가", feed("가").url),
+        ("다", "https://c.example/rss"),
+        ("나", "https://b.example/rss"),
+    ]
+
+
+def test_a_renamed_feed_keeps_its_state_and_loses_its_claim(work: SqlWork, now: datetime) -> None:
+    work.feeds.sync([feed()], now)
+    work.feeds.save(claim(work, "전자", now), full_state(now))
+    running = claim(work, "전자", now)
+
+    work.feeds.rename("전자", "ET뉴스")
+
+    with pytest.raises(LeaseLostError):
+        work.feeds.save(running, full_state(now))
+    assert claim(work, "ET뉴스", now).state == full_state(now)
+
+
 def test_a_changed_address_forgets_validators_and_failures_and_is_due_now(work: SqlWork, now: datetime) -> None:
     work.feeds.sync([feed()], now)
     work.feeds.save(claim(work, "전자", now), full_state(now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from monitor.core.schedule import FeedState
@@ -21,6 +21,18 @@ class Feeds(Protocol):
         A new feed is due now. One with a changed address is due now and a new feed in all else: its next poll is
         a baseline, so that another section's fifty entries are no flood. A feed that is not named any more is
         disabled, its history kept.
+        """
+        ...
+
+    def addresses(self) -> Mapping[str, str]:
+        """The address of every feed that ever was, by name: those of the configuration first, then the newest."""
+        ...
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a feed with all it has another name, which no feed has.
+
+        A poll of it that is under way loses its claim, so that nothing is written under the old name; it is due as
+        it was.
         """
         ...
 
