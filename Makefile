@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: run test setup lint types contracts unit demo bench faults audit lock format clean
+.PHONY: run test setup lint types contracts docs unit demo bench faults audit lock dist sbom format clean
 .DEFAULT_GOAL := setup
 
 setup: $(RUNTIME)
@@ -15,7 +15,7 @@ run: $(RUNTIME)
 demo: $(RUNTIME)
 	$(BIN)/monitor demo
 
-test: lint types contracts unit
+test: lint types contracts docs unit
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -46,6 +46,10 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
+# The documentation as a site in site/; a link that leads nowhere is an error. Nothing is fetched.
+docs: $(DEV)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
+
 # Branch coverage: 100 % where the decisions are made, 90 % over all.
 unit: $(DEV)
 	@rm -f .coverage .coverage.*
@@ -69,6 +73,15 @@ lock: $(DEV)
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --group build --group dev --group docs pyproject.toml -o requirements-dev.lock
 
+# Wheel and source in dist/, and what the wheel runs with.
+dist: $(DEV) sbom
+	$(BIN)/hatchling build -d dist
+
+# The bill of materials (CycloneDX) of what the lock names.
+sbom: $(RUNTIME)
+	@mkdir -p dist
+	$(BIN)/python deploy/sbom.py requirements.lock > dist/sbom.json
+
 bench: $(DEV)
 	$(BIN)/python bench/matching.py
 	$(BIN)/python bench/ingest.py
@@ -79,4 +92,4 @@ bench: $(DEV)
 	$(BIN)/python bench/backtest.py
 
 clean:
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis

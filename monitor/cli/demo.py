@@ -79,14 +79,17 @@ def demo() -> None:
     say_all(["", f"{found}; look-alikes such as 딥시커 and 석유수출국기구 stay silent.", NEXT])
 
 
-def default_config() -> Path:
+def default_config(language: str = "ko") -> Path:
     """The configuration that ships with the product: beside the package in a checkout, inside it when installed.
+
+    That of another `language` than Korean is inside in both.
 
     Raises:
         ConfigurationError: it is in neither place; the installation is broken.
     """
     package = Path(monitor.config.__file__).parent
-    for candidate in (package / "default.yaml", package.parent.parent / "config.yaml"):
+    korean = (package / "default.yaml", package.parent.parent / "config.yaml")
+    for candidate in korean if language == "ko" else (package / f"default.{language}.yaml",):
         if candidate.is_file():
             return candidate
     raise ConfigurationError((Problem("", f"no default configuration under {package}", "install the product again"),))

@@ -250,3 +250,10 @@ def test_init_writes_a_configuration_that_passes_the_check_and_touches_no_other(
     (command.folder / "config.yaml").unlink()
     (command.folder / "config.yaml").symlink_to(command.folder / "no" / "folder.yaml")
     assert command("init").exit_code == 1
+
+
+def test_init_explains_the_configuration_in_english_if_asked(command: Command) -> None:
+    (command.folder / "config.yaml").unlink()
+    assert command("init", "--lang", "en").exit_code == 0
+    assert "language: en" in (command.folder / "config.yaml").read_text(encoding="utf-8")
+    assert command("check", "--strict").exit_code == 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.cli.demo import default_config
 from monitor.config.compile import Compiled, compile_config, feed_specs
 from monitor.config.load import load
 from monitor.core.article import Article
@@ -72,3 +74,20 @@ def test_each_commented_channel_works_once_it_is_uncommented(tmp_path: Path) -> 
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
     env = {"SLACK_URL": "slack://a/b/c", "MAIL_URL": "mailtos://u:p@smtp.example.com"}
     assert set(load(tmp_path / "config.yaml", env).channels) == {"console", "desk", "mail", "phone"}
+
+
+def test_the_english_one_says_the_same_but_for_its_language(config: Config) -> None:
+    english = load(default_config("en"), {})
+    assert english.language == "en"
+    same = english.model_dump(exclude={"language", "origin"})
+    assert same == config.model_dump(exclude={"language", "origin"})
+
+
+def test_the_english_one_is_explained_in_english() -> None:
+    comments = [
+        line.partition("#")[2]
+        for line in default_config("en").read_text(encoding="utf-8").splitlines()
+        if line.lstrip().startswith("#")
+    ]
+    korean = [text for text in comments if re.search(r"[가-힣]+(습니다|세요|니다)", text)]
+    assert korean == []
