@@ -1,12 +1,13 @@
 """How fast matching is, against what bounds it and what others do, over the same texts in one run.
 
-    python bench/matching.py [ARTICLES.jsonl] [--terms N…] [--queries N…] [--vocabulary N…]
+    python bench/matching.py [ARTICLES.jsonl] [--terms N…] [--queries N…] [--vocabulary N…] [--naive N…] [--whole]
 
 Each line of the file has `title` and optionally `summary` and `content` (or `text`), and terms are words of these
 articles without their particles. Without a file, Korean-like text and terms are made. A term is drawn as often as it
 is used, so that the first hundred are common words; when words run out, made ones that never occur fill up. Terms
 that are also words of the articles match many of them: the time beyond that of the bare automaton is given for each
-match too. Boolean watchlists are selective.
+match too. Boolean watchlists are selective. With --naive each query is evaluated on each article beside, and with
+--whole the command `monitor match` is timed as well, a process each, less the time of one without articles.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ import json
 import random
 import re
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +33,9 @@ from monitor.core.article import Article
 from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.model import Kind, Term, Watchlist
+from monitor.core.matching.scan import Scan
 from monitor.core.query.nodes import And, Near, Node, Not, Or, TermRef, Word
+from monitor.core.query.printer import print_query
 from monitor.core.text.particles import is_chain
 from monitor.core.text.script import ending_of
 from monitor.core.text.words import words
@@ -47,6 +53,9 @@ if TYPE_CHECKING:
 ROUNDS = 5
 WORD = re.compile("(?<![가-힣])[가-힣]{2,8}(?![가-힣])")
 MOST_LOOPED = 1_000
+MOST_EVALUATED = 2_000_000
+"""Evaluations in a round of the naive way."""
+
 SYLLABLES = (
     "가나다라마바사아자차카타파하강난담랑만반산안장찬칸탄판한거너더러머버서어저처커터퍼허기니디리미비시이지치키티피히"
 )
@@ -225,6 +234,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--terms", type=int, nargs="+", default=[62, 10_000, 100_000])
     parser.add_argument("--queries", type=int, nargs="+", default=[100, 10_000], help="boolean watchlists")
     parser.add_argument("--vocabulary", type=int, nargs="+", default=[3_000, 30_000], help="words they are made of")
+    parser.add_argument("--naive", type=int, nargs="*", default=[], help="so many queries, each on each article")
+    parser.add_argument("--whole", action="store_true", help="time `monitor match` over all articles too")
     parser.add_argument("--count", type=int, default=2_000, help="articles to make, or at most to read")
     return parser.parse_args()
 
@@ -257,6 +268,77 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # as the command does
     print_speeds(best(race.calls), race)
+    for size in asked.naive:
+        print_naive(size, known, articles)
+    if asked.whole:
+        for size in asked.vocabulary:
+            print_whole(make_terms(size, known), sorted(asked.queries), every)
+
+
+def print_naive(count: int, known: Sequence[str], articles: Sequence[Article]) -> None:
+    """What it saves to look only at queries that can be true: the same plans, each evaluated on some articles."""
+    vocabulary = make_terms(3 * count, known)
+    terms = {term: Term(term, (term,), Kind.CONCEPT) for term in vocabulary}
+    watchlists = boolean_watchlists(vocabulary, count)
+    matcher = compile_matcher(terms, watchlists)
+    compiler = Compiler(terms)
+    plans = [compiler.plan(watchlist.query) for watchlist in watchlists]
+    automaton = CharwiseDoubleArrayAhoCorasick(compiler.patterns.texts())
+    some = articles[:: max(1, len(articles) * count // MOST_EVALUATED)]
+    gc.freeze()
+
+    def naive() -> None:
+        for article in some:
+            scan = Scan(article)
+            scan.place(automaton.find_overlapping(scan.letters))
+            for plan in plans:
+                plan.evaluate(scan)
+
+    naive_s = min(seconds(naive) for _ in range(2)) / len(some)
+    ours_s = min(seconds(lambda: match_all(matcher, articles)) for _ in range(ROUNDS)) / len(articles)
+    name = f"{count:,} boolean over {len(vocabulary):,} words"
+    print(
+        f"{name:44}{1 / ours_s:9,.0f} articles/s, each evaluated {1 / naive_s:7,.1f}: {naive_s / ours_s:,.0f} times"
+    )
+
+
+def print_whole(vocabulary: Sequence[str], counts: Sequence[int], articles: Sequence[Article]) -> None:
+    """The command over all articles by boolean watchlists: process time less that of an empty file."""
+    rows = [{"id": one.identity, "title": one.title, "summary": one.summary} for one in articles]
+    first_s = 0.0
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            lines = Path(folder, "articles.jsonl")
+            lines.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+            Path(folder, "none.jsonl").write_text("", "utf-8")
+            write_config(Path(folder, "config.yaml"), vocabulary, boolean_watchlists(vocabulary, count))
+            whole_s, empty_s = (min(command_s(folder, file) for _ in range(3)) for file in (lines.name, "none.jsonl"))
+        took_s = whole_s - empty_s
+        first_s = first_s or took_s
+        name = f"monitor match, {count:,} boolean over {len(vocabulary):,} words"
+        print(
+            f"{name:52}{len(articles) / took_s:11,.0f} articles/s, {took_s / first_s:.2f} x, start-up {empty_s:.1f} s"
+        )
+
+
+def write_config(path: Path, vocabulary: Sequence[str], watchlists: Sequence[Watchlist]) -> None:
+    """A configuration of these watchlists; JSON is YAML too."""
+    config = {
+        "terms": {term: {"kind": "concept", "any": [term]} for term in vocabulary},
+        "watchlists": [{"name": one.name, "query": print_query(one.query), "channels": []} for one in watchlists],
+        "channels": {},
+        "feeds": [],
+    }
+    path.write_text(json.dumps(config, ensure_ascii=False), "utf-8")
+
+
+def command_s(folder: str, file: str) -> float:
+    """The process time of `monitor match` on a file."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with Path(folder, "out.jsonl").open("w") as out:
+        subprocess.run([Path(sys.executable).with_name("monitor"), "match", file], cwd=folder, stdout=out, check=True)  # noqa: S603 - our own command
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def match_all(matcher: Matcher, articles: Sequence[Article]) -> int:

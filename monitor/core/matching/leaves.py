@@ -145,7 +145,7 @@ class WordLeaf:
             Occurrence(start, end, self.name, style.verdict(letters, start, end), style.stem)
             for pattern in self.patterns
             if pattern in places
-            for start, end in places[pattern]
+            for start, end, _ in places[pattern]
         ]
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:
@@ -166,7 +166,7 @@ class RawLeaf:
         return [
             Occurrence(start, end, self.name, Verdict.RAW)
             for pattern in self.patterns
-            for start, end in scan.places.get(pattern, ())
+            for start, end, _ in scan.places.get(pattern, ())
         ]
 
     def glue(self, scan: Scan, found: Occurrence) -> Occurrence:  # noqa: ARG002 - a leaf without boundaries
@@ -193,7 +193,7 @@ class PhraseLeaf:
         return [
             self._closed(scan.letters, start, end)
             for pattern in self.patterns
-            for start, end in places.get(pattern, ())
+            for start, end, _ in places.get(pattern, ())
         ]
 
     def _closed(self, letters: str, start: int, end: int) -> Occurrence:
@@ -299,7 +299,7 @@ class TermLeaf:
             if pattern not in places:
                 continue
             spelling = self.spellings[number]
-            for first, last in places[pattern]:
+            for first, last, _ in places[pattern]:
                 start, end = first + spelling.lead, last - spelling.trail
                 verdict = spelling.judge(scan, start, end)
                 found.append(Occurrence(start, end, name, verdict, family))

@@ -74,6 +74,8 @@ class LoneWatchlists:
     def found(self, scan: Scan) -> Iterator[tuple[list[int], list[Occurrence]]]:
         """The watchlists that are true of a scan, those of one leaf together, with the places that make them so."""
         letters, ways, accepted = scan.letters, self._ways, ACCEPTED
+        if ways.keys().isdisjoint(scan.occurring):
+            return
         found: dict[_Group, list[Occurrence]] = {}
         for start, end, pattern in scan.raw:
             if pattern not in ways:

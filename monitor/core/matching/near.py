@@ -27,6 +27,12 @@ MOST_MET: Final = 8
 Candidate: TypeAlias = "tuple[Occurrence, Leaf]"
 """An occurrence that may stand in a NEAR: accepted, or acceptable if the other side is glued to it."""
 
+_OPENING: Final = ACCEPTED | {Verdict.REJECTED_COMPOUND}
+"""What counts as it stands, or if the neighbour is what makes the word longer."""
+
+_CLOSING: Final = ACCEPTED | {Verdict.REJECTED_LEFT}
+"""What counts as it stands, or if the neighbour is what stands before it in the word."""
+
 _START: Final = itemgetter(0)
 
 
@@ -86,25 +92,16 @@ def _standing(scan: Scan, side: Side) -> Standing | None:
 
 def _find(scan: Scan, side: Side) -> Standing | None:
     found = [(place, plan.leaf) for plan in side.leaves for place in plan.occurrences(scan)]
-    firsts = [one for one in found if _may_open(one[0].verdict)]
-    seconds = [one for one in found if _may_close(one[0].verdict)]
+    firsts = [one for one in found if one[0].verdict in _OPENING]
+    seconds = [one for one in found if one[0].verdict in _CLOSING]
     if not firsts and not seconds:
         return None
-    firsts.sort(key=lambda one: one[0].end)
-    seconds.sort(key=lambda one: one[0].start)
+    if len(found) > 1:
+        firsts.sort(key=lambda one: one[0].end)
+        seconds.sort(key=lambda one: one[0].start)
     sure = [place for place, _ in seconds if place.verdict in ACCEPTED]
     doubtful = [place.start for place, _ in seconds if place.verdict not in ACCEPTED]
     return Standing(firsts, seconds, [place.start for place, _ in seconds], sure, [*map(_START, sure)], doubtful)
-
-
-def _may_open(verdict: Verdict) -> bool:
-    """Whether it counts as it stands, or if the neighbour is what makes the word longer."""
-    return verdict in ACCEPTED or verdict is Verdict.REJECTED_COMPOUND
-
-
-def _may_close(verdict: Verdict) -> bool:
-    """Whether it counts as it stands, or if the neighbour is what stands before it in the word."""
-    return verdict in ACCEPTED or verdict is Verdict.REJECTED_LEFT
 
 
 def _meet(scan: Scan, left: Standing, right: Standing, distance: int, met: dict[Occurrence, None]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from monitor.core.matching.leafplan import LeafPlan
@@ -18,9 +21,6 @@ Need: TypeAlias = frozenset[int]
 
 Way: TypeAlias = tuple[Need, ...]
 """Needs that all hold where a query is true in this way, the rarest first; () if nothing is needed."""
-
-_RARER_PER_LETTER: Final = 4.0
-"""How much rarer a pattern is held to be for each letter more; any number above 1 orders clauses alike."""
 
 _MOST_WAYS: Final = 16
 _MOST_PAIRS: Final = 64
@@ -62,12 +62,13 @@ class Presearcher:
 
     def candidates(self, occurring: Set[int]) -> list[int]:
         """The numbers of the queries to evaluate, in order."""
-        waiting, partners = self._waiting, self._partners
         numbers = set(self._always)
-        for pattern in waiting.keys() & occurring:
-            numbers.update(waiting[pattern])
-        for pattern in partners.keys() & occurring:
-            if not partners[pattern].isdisjoint(occurring):  # most are: this walks the shorter of the two, in C
+        for pattern in self._waiting.keys() & occurring:
+            numbers.update(self._waiting[pattern])
+        partners = self._partners
+        for pattern in occurring:
+            # Most have no partner here: `isdisjoint` walks the shorter of the two, in C.
+            if pattern in partners and not partners[pattern].isdisjoint(occurring):
                 beside = self._pairs[pattern]
                 for other in partners[pattern] & occurring:
                     numbers.update(beside[other])
@@ -123,4 +124,8 @@ def _frequency(needs: Way, weights: Sequence[float]) -> float:
 
 
 def _weights(patterns: Sequence[str]) -> list[float]:
-    return [_RARER_PER_LETTER ** -len(pattern) for pattern in patterns]
+    """The product of the shares that the letters of a pattern have in all: odd letters make a word rare."""
+    counts = Counter(chain.from_iterable(patterns))
+    total = sum(counts.values())
+    shares = {letter: count / total for letter, count in counts.items()}
+    return [math.prod([shares[letter] for letter in pattern]) for pattern in patterns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.article import TEXT_FIELDS, Article, Span
@@ -26,8 +27,10 @@ BODY_AREAS: Final = frozenset({"summary", "content"})
 _HEAD: Final = 0
 """No sentence has this number."""
 
-Places = list[tuple[int, int]]
-"""Half-open places in the letters of a scan."""
+Places = list[tuple[int, int, int]]
+"""Half-open places in the letters of a scan, each with its pattern, as the automaton gives them."""
+
+_PATTERN: Final = itemgetter(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +79,19 @@ class Scan:
 
     def place(self, found: Sequence[tuple[int, int, int]]) -> None:
         """Take in what the automaton found: (start, end, pattern)."""
-        self.occurring = {pattern for _, _, pattern in found}
+        self.occurring = set(map(_PATTERN, found))
         self.raw = found
 
     @cached_property
     def places(self) -> dict[int, Places]:
         """The places of each pattern that occurs; made when first asked for, since most articles are no candidate."""
         places: dict[int, Places] = {}
-        for start, end, pattern in self.raw:
+        for place in self.raw:
+            pattern = place[2]
             if pattern in places:
-                places[pattern].append((start, end))
+                places[pattern].append(place)
             else:
-                places[pattern] = [(start, end)]
+                places[pattern] = [place]
         return places
 
     def of(self, leaf: Leaf) -> Sequence[Occurrence]:

@@ -6,20 +6,25 @@ Every function here takes normalised letters (see `normal`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import pairwise
 from typing import Final
 
 _CLOSING: Final = r"""["')\]」』》〉】]*+"""
 _BREAK: Final = re.compile(
-    rf"\n|(?:(?<![!?。])[!?。]++|(?<!\.)(?<!\.[a-z])\.(?!\.)){_CLOSING}(?=\s)|(?<=[다요죠])\.(?!\.)|。"
+    r"[\n.!?。](?:(?<=\n)"
+    rf"|(?<=[!?。])(?<![!?。][!?。])[!?。]*+{_CLOSING}(?=\s)"
+    rf"|(?<=\.)(?<!\.\.)(?<!\.[a-z]\.)(?!\.){_CLOSING}(?=\s)"
+    r"|(?<=[다요죠]\.)(?!\.)"
+    r"|(?<=。))"
 )
 """A line's end; a full stop before a space, but not `u.s. ` or `...`; and 다. even without the space.
 
-Possessive, and only from the first of a run: a thousand exclamation marks must not cost a million steps.
+It begins with a class of letters, so that all others are passed over without a look. Possessive, and only from the
+first of a run: a thousand exclamation marks must not cost a million steps.
 """
 
-_SPACE: Final = re.compile(" ")
+_START: Final = re.compile(rf"{_BREAK.pattern}\s*")
 _ELLIPSIS: Final = re.compile(r"\s*[\[(]?(?:…|\.\.\.*)+[\])]?\s*$")
 _COMPLETE: Final = re.compile(r"""[.!?。"')\]」』》〉】]$""")
 _CUT_WINDOW: Final = 16
@@ -42,30 +47,37 @@ class Layout:
     """The sentences and eojeol of a text by number, for offsets into its letters."""
 
     def __init__(self, letters: str) -> None:
-        self._length = len(letters)
-        self._sentences = sentences(letters)
-        self._sentence_starts = [start for start, _ in self._sentences]
-        self._spaces = [found.start() for found in _SPACE.finditer(letters)]
+        self._letters = letters
+        first = len(letters) - len(letters.lstrip())
+        self._starts = [first, *(start for found in _START.finditer(letters) if (start := found.end()) > first)]
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence at an offset; it grows by one from sentence to sentence."""
-        return bisect_right(self._sentence_starts, offset)
+        return bisect_right(self._starts, offset)
 
     def sentence_around(self, offset: int) -> tuple[int, int]:
         """The half-open place of the sentence at the offset of a letter."""
-        return self._sentences[self.sentence_at(offset) - 1]
+        number = self.sentence_at(offset)
+        start, end = self._starts[number - 1], self._end_of(number)
+        return start, start + len(self._letters[start:end].rstrip())
 
     def eojeol_at(self, offset: int) -> int:
         """The number of the space-separated word at an offset; it grows by one from word to word of a sentence."""
-        return bisect_left(self._spaces, offset)
+        return self._letters.count(" ", 0, offset)
 
     def reach(self, end: int, words: int) -> int:
         """The offset before which starts what is in the sentence of the letter before `end`, so many words on."""
-        following = bisect_left(self._spaces, end) + words
-        farthest = self._spaces[following] + 1 if following < len(self._spaces) else self._length
-        sentence = self.sentence_at(end - 1)
-        ends = self._sentence_starts[sentence] if sentence < len(self._sentence_starts) else self._length
-        return min(farthest, ends)
+        ends = self._end_of(self.sentence_at(end - 1))
+        space = end - 1
+        for _ in range(words + 1):
+            space = self._letters.find(" ", space + 1, ends)
+            if space < 0:
+                return ends
+        return space + 1
+
+    def _end_of(self, sentence: int) -> int:
+        """Where the next sentence starts."""
+        return self._starts[sentence] if sentence < len(self._starts) else len(self._letters)
 
 
 def cut_off_at(letters: str, start: int, end: int) -> int | None:

@@ -15,7 +15,9 @@ def ways(query: Node) -> list[list[set[str]]]:
     compiler = Compiler(TERMS)
     plan = compiler.plan(query)
     patterns = compiler.patterns.texts()
-    return [[{patterns[number] for number in need} for need in way] for way in ways_of(plan, patterns)]
+    return [
+        [{patterns[number] for number in need} for need in way] for way in ways_of(plan, frequencies_of(patterns))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,12 @@ def test_of_two_alternatives_the_rarer_keeps_its_ways_and_the_other_becomes_one_
     found = ways(And((common, rare)))
     assert len(found) == 2
     assert all(way[1] == {"칩", "팹"} for way in found)
+
+
+def test_of_two_words_as_long_the_one_of_odd_letters_is_held_to_be_rarer() -> None:
+    common = [Word("사기"), Word("기사"), Word("정기")]
+    assert ways(And((*common, Word("쿠쾅"))))[0][0] == {"쿠쾅"}
+    assert ways(And((Word("쿠쾅"), *common)))[0][0] == {"쿠쾅"}
 
 
 def test_many_ways_become_one() -> None:

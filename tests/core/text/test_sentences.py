@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.core.text.sentences import Layout, cut_off_at, sentences
 
@@ -32,6 +34,18 @@ def test_offsets_know_their_sentence() -> None:
 def test_offsets_know_their_space_separated_word() -> None:
     layout = Layout("수출을 전면 통제")
     assert [layout.eojeol_at(offset) for offset in (0, 2, 4, 5, 7, 8)] == [0, 0, 1, 1, 2, 2]
+
+
+@given(st.text(alphabet=" \n\t.!?。\"')a다요가", max_size=25), st.integers(0, 6))
+def test_a_layout_says_of_each_letter_what_the_sentences_say(letters: str, words: int) -> None:
+    layout = Layout(letters)
+    for start, end in sentences(letters):
+        for offset in range(start, end):
+            if letters[offset] != " ":
+                assert layout.sentence_around(offset) == (start, end)
+                following = letters[offset + 1 : end].split(" ")[: words + 1]
+                reached = letters[offset + 1 : layout.reach(offset + 1, words)]
+                assert reached.rstrip() == " ".join(following).rstrip()
 
 
 @pytest.mark.parametrize(
