@@ -7,19 +7,18 @@ articles without their particles. Without a file, Korean-like text and terms are
 is used, so that the first hundred are common words; when words run out, made ones that never occur fill up. Terms
 that are also words of the articles match many of them: the time beyond that of the bare automaton is given for each
 match too. Boolean watchlists are selective. With --naive each query is evaluated on each article beside, and with
---whole the command `monitor match` is timed as well, a process each, less the time of one without articles.
+--whole all that `monitor match` does once it has started: reading lines, matching, and writing.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import random
 import re
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -29,13 +28,13 @@ from typing import TYPE_CHECKING
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
+from monitor.cli.match import match_lines
 from monitor.core.article import Article
 from monitor.core.matching.compiler import Compiler
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.model import Kind, Term, Watchlist
 from monitor.core.matching.scan import Scan
 from monitor.core.query.nodes import And, Near, Node, Not, Or, TermRef, Word
-from monitor.core.query.printer import print_query
 from monitor.core.text.particles import is_chain
 from monitor.core.text.script import ending_of
 from monitor.core.text.words import words
@@ -303,42 +302,21 @@ def print_naive(count: int, known: Sequence[str], articles: Sequence[Article]) -
 
 
 def print_whole(vocabulary: Sequence[str], counts: Sequence[int], articles: Sequence[Article]) -> None:
-    """The command over all articles by boolean watchlists: process time less that of an empty file."""
+    """What `monitor match` does once it has started, over all articles by boolean watchlists."""
+    terms = {term: Term(term, (term,), Kind.CONCEPT) for term in vocabulary}
     rows = [{"id": one.identity, "title": one.title, "summary": one.summary} for one in articles]
-    first_s = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder, "articles.jsonl")
+        lines.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+        matchers = {count: compile_matcher(terms, boolean_watchlists(vocabulary, count)) for count in counts}
+        gc.collect()
+        gc.freeze()
+        with Path(folder, "out.jsonl").open("w", encoding="utf-8") as out, contextlib.redirect_stdout(out):
+            took = best({f"{count}": partial(match_lines, one, str(lines)) for count, one in matchers.items()})
     for count in counts:
-        with tempfile.TemporaryDirectory() as folder:
-            lines = Path(folder, "articles.jsonl")
-            lines.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-            Path(folder, "none.jsonl").write_text("", "utf-8")
-            write_config(Path(folder, "config.yaml"), vocabulary, boolean_watchlists(vocabulary, count))
-            whole_s, empty_s = (min(command_s(folder, file) for _ in range(3)) for file in (lines.name, "none.jsonl"))
-        took_s = whole_s - empty_s
-        first_s = first_s or took_s
+        took_s, ratio = took[f"{count}"], took[f"{count}"] / took[f"{counts[0]}"]
         name = f"monitor match, {count:,} boolean over {len(vocabulary):,} words"
-        print(
-            f"{name:52}{len(articles) / took_s:11,.0f} articles/s, {took_s / first_s:.2f} x, start-up {empty_s:.1f} s"
-        )
-
-
-def write_config(path: Path, vocabulary: Sequence[str], watchlists: Sequence[Watchlist]) -> None:
-    """A configuration of these watchlists; JSON is YAML too."""
-    config = {
-        "terms": {term: {"kind": "concept", "any": [term]} for term in vocabulary},
-        "watchlists": [{"name": one.name, "query": print_query(one.query), "channels": []} for one in watchlists],
-        "channels": {},
-        "feeds": [],
-    }
-    path.write_text(json.dumps(config, ensure_ascii=False), "utf-8")
-
-
-def command_s(folder: str, file: str) -> float:
-    """The process time of `monitor match` on a file."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with Path(folder, "out.jsonl").open("w") as out:
-        subprocess.run([Path(sys.executable).with_name("monitor"), "match", file], cwd=folder, stdout=out, check=True)  # noqa: S603 - our own command
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(f"{name:52}{len(articles) / took_s:11,.0f} articles/s, {ratio:.2f} x")
 
 
 def match_all(matcher: Matcher, articles: Sequence[Article]) -> int:

@@ -17,6 +17,7 @@ from monitor.core.article import Article
 
 if TYPE_CHECKING:
     from monitor.core.article import Match
+    from monitor.core.matching.engine import Matcher
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,6 +37,11 @@ def match(
     path = context.find_object(Path) or Path("config.yaml")
     matcher = compile_all(load(path, os.environ)).matcher
     gc.freeze()  # what was compiled stays: no use to look through it for garbage again and again
+    match_lines(matcher, file)
+
+
+def match_lines(matcher: Matcher, file: str) -> None:
+    """Print what matches in the lines of a file, or of standard input for `-`."""
     for article_id, article in read_lines(file, _article):
         for found in matcher.match(article):
             print_json(_row(article_id, article, found))
