@@ -15,9 +15,7 @@ def ways(query: Node) -> list[list[set[str]]]:
     compiler = Compiler(TERMS)
     plan = compiler.plan(query)
     patterns = compiler.patterns.texts()
-    return [
-        [{patterns[number] for number in need} for need in way] for way in ways_of(plan, frequencies_of(patterns))
-    ]
+    return [[{patterns[number] for number in need} for need in way] for way in ways_of(plan, patterns)]
 
 
 @pytest.mark.parametrize(
