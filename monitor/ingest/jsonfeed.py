@@ -41,9 +41,14 @@ def read_json_feed(text: str, url: str, zone_name: str, max_entries: int) -> Rea
         raise FetchError(FetchFailure.NOT_A_FEED, "JSON, but no JSON Feed")
     zone = ZoneInfo(zone_name)
     home = canonical_url(text_in(feed, "home_page_url"))
-    entries = [_stated(item, home or url, zone) for item in items[:max_entries] if isinstance(item, dict)]
+    shortened = len(items) > max_entries
+    if shortened:
+        last = max_entries // 2
+        # As of other feeds, those at both ends: either can be the newest.
+        items = items[: max_entries - last] + (items[-last:] if last else [])
+    entries = [_stated(item, home or url, zone) for item in items if isinstance(item, dict)]
     channel = Channel(title_text(text_in(feed, "title")), home, older_url=text_in(feed, "next_url"))
-    return Read(entries, channel, complete)
+    return Read(entries, channel, complete, shortened)
 
 
 def _load(text: str) -> tuple[dict[str, Any], bool]:

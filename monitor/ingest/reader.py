@@ -84,7 +84,6 @@ class HttpFeedReader:
         )
         self._parsers = ParserPool(_PARSERS, settings.parse_timeout_s)
         self._older: dict[str, str] = {}
-        self._channels: dict[str, Channel] = {}
         self.fulltext = FullTextReader(self._client, self._parsers, clock, settings.user_agent)
 
     async def read(self, request: PollRequest) -> Reading:
@@ -95,14 +94,12 @@ class HttpFeedReader:
         """
         answer = await self._client.fetch(request)
         if answer.body is None:
-            return _not_modified(answer, self._channels.get(request.spec.name, Channel()))
+            return _not_modified(answer)
         if not answer.body.strip():
             raise FetchError(FetchFailure.EMPTY)
         digest = body_hash(answer.body) if answer.complete else ""
         if digest and digest == request.body_hash:
-            channel = channel_of(answer.body[:_LONGEST_HEAD].decode("latin-1"))
-            self._channels[request.spec.name] = channel
-            return _not_modified(answer, channel)
+            return _not_modified(answer, channel_of(answer.body[:_LONGEST_HEAD].decode("latin-1")))
         return await self._fresh(request, answer, digest)
 
     async def read_older(self, request: PollRequest, limit_pages: int) -> tuple[Entry, ...]:
@@ -166,7 +163,6 @@ class HttpFeedReader:
     async def _fresh(self, request: PollRequest, answer: Answer, digest: str) -> Fresh:
         parsed = await self._parse(request.spec, answer)
         self._older[request.spec.name] = _older_url(answer, parsed)
-        self._channels[request.spec.name] = parsed.channel
         complete = answer.complete and parsed.complete
         return Fresh(
             entries=parsed.entries,
@@ -200,8 +196,9 @@ class HttpFeedReader:
         return await self._parsers.parse(job)
 
 
-def _not_modified(answer: Answer, channel: Channel) -> NotModified:
-    """The entries are those of last time, and of a 304 also what the last body said of when to ask again."""
+def _not_modified(answer: Answer, stated: Channel | None = None) -> NotModified:
+    """The entries are those of last time; `stated` is what the body said of when to ask again, if there was one."""
+    channel = stated or Channel()
     return NotModified(
         answer.etag,
         answer.last_modified,
@@ -210,6 +207,7 @@ def _not_modified(answer: Answer, channel: Channel) -> NotModified:
         ttl_s=channel.ttl_s,
         skip_hours=channel.skip_hours,
         skip_days=channel.skip_days,
+        stated=stated is not None,
     )
 
 

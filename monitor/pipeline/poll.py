@@ -193,7 +193,10 @@ def _policy(poller: Poller, name: str) -> PollPolicy:
 
 
 def _after(poller: Poller, claim: FeedClaim, reading: Reading, brought: Brought | None, now: datetime) -> FeedState:
-    served = Served(reading.max_age_s, reading.ttl_s, reading.skip_hours, reading.skip_days, reading.moved_to)
+    stated = isinstance(reading, Fresh) or reading.stated
+    served = Served(
+        reading.max_age_s, reading.ttl_s, reading.skip_hours, reading.skip_days, reading.moved_to, stated=stated
+    )
     policy = _policy(poller, claim.name)
     return schedule.after_success(claim.state, served, brought, policy=policy, now=now, unit=poller.random())
 

@@ -80,7 +80,7 @@ class PollRequest:
 class NotModified:
     """304, or a body equal to the last one. Empty validators mean: keep the old ones.
 
-    The rest is as in `Fresh`, if the answer said it: of a 304, what the last body said.
+    The rest is as in `Fresh`. A 304 has no body that could say when to ask again: `stated` is false.
     """
 
     etag: str = ""
@@ -92,6 +92,7 @@ class NotModified:
     skip_days: frozenset[int] = frozenset()
     feed_id: str = ""
     newest_at: datetime | None = None
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

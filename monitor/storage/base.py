@@ -9,7 +9,7 @@ from sqlalchemy import Double, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from monitor.core.article import Span
-from monitor.storage.columns import SpanTuple, TextTuple, UtcDateTime
+from monitor.storage.columns import NumberTuple, SpanTuple, TextTuple, UtcDateTime
 
 # Every constraint has a name: a batch migration on SQLite can only drop what it can call.
 NAMES: Final = {
@@ -29,6 +29,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         float: Double,
         tuple[str, ...]: TextTuple,
+        tuple[int, ...]: NumberTuple,
         tuple[Span, ...]: SpanTuple,
     }
 

@@ -53,6 +53,21 @@ class TextTuple(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(value)
 
 
+class NumberTuple(TypeDecorator[tuple[int, ...]]):
+    """A tuple of whole numbers, kept as a JSON array."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> list[int] | None:  # noqa: ARG002 - signature of the base
+        """Give JSON the list it knows."""
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[int, ...] | None:  # noqa: ARG002 - the same
+        """Make it a tuple again."""
+        return None if value is None else tuple(value)
+
+
 class SpanTuple(TypeDecorator[tuple[Span, ...]]):
     """Spans, kept as a JSON array of `[field, start, end, term]`."""
 

@@ -158,4 +158,4 @@ def _begin(connection: Connection) -> None:
     # A transaction that starts as a reader and then writes fails at once if another has written in between,
     # whatever the timeout; one that takes the lock first waits for its turn.
     writes = connection.get_execution_options().get("monitor_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.connection.cursor().execute("BEGIN IMMEDIATE" if writes else "BEGIN")

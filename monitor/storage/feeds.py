@@ -38,6 +38,9 @@ _FORGET: Final[dict[str, Any]] = {
     "moved_to": "",
     "moves": 0,
     "address": "",
+    "ttl_s": None,
+    "skip_hours": (),
+    "skip_days": (),
 }
 _GIVE_BACK: Final[dict[str, Any]] = {"lease_token": None, "leased_until": None}
 

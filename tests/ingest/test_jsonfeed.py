@@ -15,9 +15,9 @@ from monitor.ingest.parse import Parsed, ParseJob, parse
 URL = "https://news.example.kr/feed.json"
 
 
-def read(body: str | bytes) -> Parsed:
+def read(body: str | bytes, most: int = 500) -> Parsed:
     raw = body if isinstance(body, bytes) else body.encode()
-    return parse(ParseJob(raw, "", URL, "한빛신문 AI", "", "Asia/Seoul", (), datetime(2025, 2, 1, tzinfo=UTC), 500))
+    return parse(ParseJob(raw, "", URL, "한빛신문 AI", "", "Asia/Seoul", (), datetime(2025, 2, 1, tzinfo=UTC), most))
 
 
 def feed(*items: object, version: str = "1.1", **head: object) -> str:
@@ -90,6 +90,13 @@ def test_a_time_that_was_changed_serves_where_none_was_stated() -> None:
     assert one(date_published="곧", date_modified="2025-01-27 10:00").published_at == datetime(
         2025, 1, 27, 1, tzinfo=UTC
     )
+
+
+@pytest.mark.parametrize(("most", "keys"), [(6, "0123"), (4, "0123"), (3, "013"), (1, "0")])
+def test_of_too_many_entries_those_at_both_ends_are_read(most: int, keys: str) -> None:
+    parsed = read(feed(*({"id": str(number), "title": f"소식 {number}"} for number in range(4))), most)
+    assert "".join(entry.key for entry in parsed.entries) == keys
+    assert parsed.shortened is (most < 4)
 
 
 def test_fields_of_the_wrong_kind_are_as_if_not_stated() -> None:

@@ -35,7 +35,7 @@ async def test_what_a_feed_says_of_itself_is_reported(server: FeedServer, read: 
     assert reading.newest_at == datetime(2025, 1, 27, 1, tzinfo=UTC)
     again = await read(server.url("/rss.xml"), body_hash=body_hash(body))
     assert isinstance(again, NotModified)
-    assert (again.ttl_s, set(again.skip_hours), set(again.skip_days)) == (1800.0, {3}, {7})
+    assert (again.ttl_s, set(again.skip_hours), set(again.skip_days), again.stated) == (1800.0, {3}, {7}, True)
 
 
 async def test_one_feed_at_two_addresses_is_recognised(server: FeedServer, read: Read) -> None:

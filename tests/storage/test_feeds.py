@@ -37,6 +37,9 @@ def full_state(now: datetime) -> FeedState:
         last_ok_at=now - timedelta(hours=1),
         last_polled_at=now,
         next_poll_at=now + 10 * MINUTE,
+        ttl_s=1800.0,
+        skip_hours=(3, 4),
+        skip_days=(7,),
     )
 
 

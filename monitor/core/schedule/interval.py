@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from monitor.core.schedule.model import Brought, FeedState, PollPolicy, Served
+    from monitor.core.schedule.model import Brought, FeedState, PollPolicy
 
 LONGEST_MAX_AGE: Final = timedelta(hours=1)
 """A server's max-age or ttl is honoured up to this: fifty entries roll over in four hours, at worst in 18 minutes."""
@@ -39,14 +39,14 @@ def _stated_rate(brought: Brought) -> float:
     return len(brought.keys) / max((brought.newest_at - brought.oldest_at) / timedelta(hours=1), 1 / 60)
 
 
-def wait(state: FeedState, policy: PollPolicy, served: Served, now: datetime) -> timedelta:
+def wait(state: FeedState, policy: PollPolicy, max_age_s: float | None, now: datetime) -> timedelta:
     """The wait after an answer, before it is spread: what the feed's rate asks for and its server allows."""
     usual = max(policy.every, policy.floor)
     if policy.adaptive:
         usual = max(policy.floor, min(_by_rate(state, usual), max(policy.ceiling, usual)))
         if state.last_new_at is not None and now - state.last_new_at > QUIET_AFTER:
             usual = max(usual, policy.ceiling)
-    asked_s = max(served.max_age_s or 0.0, served.ttl_s or 0.0)
+    asked_s = max(max_age_s or 0.0, state.ttl_s or 0.0)
     return max(usual, min(timedelta(seconds=asked_s), LONGEST_MAX_AGE))
 
 
@@ -58,14 +58,14 @@ def _by_rate(state: FeedState, usual: timedelta) -> timedelta:
     return timedelta(hours=min(hours, usual / timedelta(hours=1)))
 
 
-def after_skipped(moment: datetime, served: Served) -> datetime:
+def after_skipped(moment: datetime, state: FeedState) -> datetime:
     """The first moment from `moment` on that is in no hour or day that the feed asks to skip (both in UTC).
 
     A feed that skips everything is not believed.
     """
     for ahead in range(HOURS_AHEAD):
         start = moment if ahead == 0 else _hour(moment) + timedelta(hours=ahead)
-        if start.hour not in served.skip_hours and start.isoweekday() not in served.skip_days:
+        if start.hour not in state.skip_hours and start.isoweekday() not in state.skip_days:
             return start
     return moment
 

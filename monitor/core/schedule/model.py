@@ -57,7 +57,8 @@ class FeedState:
     of the last poll that brought a body. `per_hour` is the recent rate of new entries; `last_new_at` when the
     newest came; `habit_s` the longest usual silence. `fingerprint` is the channel's own identity. `moved_to` is
     where permanent redirects led for the last `moves` polls; `address` is asked instead of the configured one
-    once they have been believed. All times are aware UTC.
+    once they have been believed. `ttl_s`, `skip_hours` and `skip_days` are what the last body asked for, as in
+    `Served`; the numbers ascend. All times are aware UTC.
     """
 
     etag: str = ""
@@ -79,17 +80,25 @@ class FeedState:
     moved_to: str = ""
     moves: int = 0
     address: str = ""
+    ttl_s: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a server said of a feed beside its entries: hints for the next poll, and where it lives."""
+    """What a server said of a feed beside its entries: hints for the next poll, and where it lives.
+
+    `skip_hours` are in UTC (0-23), `skip_days` ISO weekdays (1-7). Without a body (`stated` is false) a feed says
+    nothing of its ttl, hours and days: what its last body said still holds.
+    """
 
     max_age_s: float | None = None
     ttl_s: float | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     moved_to: str = ""
+    stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def after_success(
     seen = brought or Brought(keys=(), new=0)
     # A first body that was cut off is no baseline: what it lacked would be told entry by entry. A second one is.
     seen_before = bool(state.last_keys)
-    state = _moved(_noted(state, seen, now), served)
+    state = _hinted(_moved(_noted(state, seen, now), served), served)
     health = _health(state, seen, now) if brought is not None else _quiet_health(state, now)
     state = replace(
         state,
@@ -57,8 +57,8 @@ def after_success(
         last_ok_at=now,
         last_polled_at=now,
     )
-    due = now + _spread(interval.wait(state, policy, served, now), policy, unit)
-    return replace(state, next_poll_at=interval.after_skipped(due, served))
+    due = now + _spread(interval.wait(state, policy, served.max_age_s, now), policy, unit)
+    return replace(state, next_poll_at=interval.after_skipped(due, state))
 
 
 def after_failure(state: FeedState, error: FetchError, policy: PollPolicy, now: datetime, unit: float) -> FeedState:
@@ -120,6 +120,14 @@ def _noted(state: FeedState, brought: Brought, now: datetime) -> FeedState:
         last_keys=brought.keys or state.last_keys,
         fingerprint=brought.fingerprint or state.fingerprint,
     )
+
+
+def _hinted(state: FeedState, served: Served) -> FeedState:
+    """Remember when the body asks to be asked for again; a 304 has none, and those of the last one hold."""
+    if not served.stated:
+        return state
+    hours, days = tuple(sorted(served.skip_hours)), tuple(sorted(served.skip_days))
+    return replace(state, ttl_s=served.ttl_s, skip_hours=hours, skip_days=days)
 
 
 def _moved(state: FeedState, served: Served) -> FeedState:

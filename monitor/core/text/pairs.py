@@ -29,12 +29,13 @@ class Piece:
 def pieces_of(letters: str) -> set[str]:
     """All pieces of normalised letters."""
     found: set[str] = set()
-    for run in _WIDE.findall(letters):
+    # Most words of a text stand in it more than once.
+    for run in set(_WIDE.findall(letters)):
         if len(run) > 1:
             found.update(map(add, run, run[1:]))
         else:
             found.add(run)
-    for run in _LATIN.findall(letters):
+    for run in set(_LATIN.findall(letters)):
         found.update([run[start : start + _THREE] for start in range(len(run) - 2)])
         # The last two, so that every two letters of a run begin some piece of it.
         found.add(run[-2:])

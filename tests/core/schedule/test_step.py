@@ -40,6 +40,18 @@ def test_an_answered_poll_clears_failures_and_waits_the_interval() -> None:
     assert state.first_ok_at == state.last_ok_at == state.last_polled_at == NOW
 
 
+def test_what_the_last_body_asked_for_holds_until_another_says_otherwise() -> None:
+    hinted = Served(ttl_s=1800.0, skip_hours=frozenset({7, 6}), skip_days=frozenset({7}))
+    first = answered(FeedState(), None, served=hinted)
+    assert (first.ttl_s, first.skip_hours, first.skip_days) == (1800.0, (6, 7), (7,))
+    second = answered(first, None, served=Served(stated=False))
+    assert (second.ttl_s, second.skip_hours, second.skip_days) == (1800.0, (6, 7), (7,))
+    # 05:30 and half an hour of ttl, but not before eight.
+    assert wait(second) == wait(first) == timedelta(minutes=150)
+    third = answered(second, None)
+    assert (third.ttl_s, third.skip_hours, third.skip_days) == (None, (), ())
+
+
 def test_the_time_of_the_first_answer_is_kept_for_ever() -> None:
     first = NOW - timedelta(days=9)
     assert after_success(FeedState(first_ok_at=first), POLICY, NOW, None, 0).first_ok_at == first
