@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 WAITING, OVER = {"pending", "leased"}, {"sent", "dead", "suppressed"}
 LISTS = {Reason.DIGEST.value, Reason.BASELINE.value}
-HOLDS = {Reason.QUIET.value, Reason.FLOOD.value}
-MOST_AMBIGUOUS, MOST_TRIES = 4, 440
+HOLDS = {Reason.QUIET.value, Reason.FLOOD.value, Reason.URGENT.value}
+MOST_AMBIGUOUS = 2
+STEPS = (2, 3)
+"""The numbers of outlets at which a story is told again, as the setting has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Ledger:
     file: Path
     words: dict[str, str] = field(default_factory=dict)
     step: int = 0
+    articles: list[tuple[int, str]] = field(default_factory=list)
     hits: dict[int, Hit] = field(default_factory=dict)
     rows: dict[int, Row] = field(default_factory=dict)
     dues: list[Due] = field(default_factory=list)
@@ -85,6 +88,11 @@ class Ledger:
     titles: dict[str, str] = field(default_factory=dict)
     answers: defaultdict[tuple[int, Lane], list[Answer]] = field(default_factory=lambda: defaultdict(list))
     excused: Counter[tuple[int, Lane]] = field(default_factory=Counter)
+    shown: set[tuple[int, Lane]] = field(default_factory=set)
+    """The hits that a recipient was shown: what is attached to an alert need not have been in what was sent."""
+    passed: dict[tuple[int, str], str] = field(default_factory=dict)
+    marks: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    """The newest article when a channel was last sent something of a story, by the word of the watchlist."""
     first_reports: defaultdict[tuple[int, str, Lane], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     # --- what is seen while the program runs ---
@@ -99,7 +107,10 @@ class Ledger:
         live = self._live(lane.channel, now)
         covered = [any(self._covers(number, hit) for number in live) for hit in told]
         assert not told or not all(covered), f"alert {content.alert_id} is silenced by {live}"
+        for hit in told:
+            self.marks[lane.channel, hit.story, hit.word] = len(self.articles)
         if answer.takes:
+            self.shown |= {(hit.id, lane) for hit in self._of(content)}
             self._takes(content, lane, told)
         self.answers[content.alert_id, lane].append(answer)
 
@@ -133,10 +144,15 @@ class Ledger:
         base = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)
         try:
             titles = dict(base.execute("select identity, title from articles").fetchall())
+            members = (
+                "select p.story_id, a.source from articles a join placements p on p.article_id = a.id order by a.id"
+            )
+            self.articles = base.execute(members).fetchall()
             revised = {identity for identity, title in self.titles.items() if titles[identity] != title}
             self.titles = titles
             self._look_at_hits(base, setting, now, baseline | (old - revised))
             self._look_at_rows(base, setting, now)
+            self._look_at_passes(base)
             begun = base.execute("select name from feeds where first_ok_at is not null")
             self.begun = {name for (name,) in begun}
         finally:
@@ -186,6 +202,26 @@ class Ledger:
         for number, row in self.rows.items():
             if row.since == self.step:
                 self._allow(row, before.get(number), setting, now)
+
+    def _look_at_passes(self, base: sqlite3.Connection) -> None:
+        found = base.execute("select hit_id, channel, reason from passes order by id").fetchall()
+        before, self.passed = self.passed, {(hit_id, channel): why for hit_id, channel, why in found}
+        assert before.items() <= self.passed.items(), "a reason is gone"
+        for (hit_id, channel), why in self.passed.items():
+            if why == "told already" and channel == "desk" and (hit_id, channel) not in before:
+                self._no_update_was_due(self.hits[hit_id], channel)
+
+    def _no_update_was_due(self, hit: Hit, channel: str) -> None:
+        """A hit was passed over. Where the channel was sent all alerts of its story, the outlets can be counted."""
+        rows = [row for row in self.rows.values() if row.lane.channel == channel and hit.id not in row.hit_ids]
+        told = [row for row in rows if self._tells(row, hit.word, hit.story)]
+        mark = self.marks.get((channel, hit.story, hit.word))
+        if mark is None or any(row.state != "sent" for row in told):
+            return
+        known = {outlet for story, outlet in self.articles[:mark] if story == hit.story}
+        outlets = {outlet for story, outlet in self.articles if story == hit.story}
+        grown = [step for step in STEPS if len(known) < step <= len(outlets)]
+        assert not grown, f"{hit} is passed over on {channel}: {known} were told, {outlets} carry it"
 
     def _allow(self, row: Row, last: Row | None, setting: Setting, now: datetime) -> None:
         """Whether a delivery may have come to its state in this step."""
@@ -247,7 +283,11 @@ class Ledger:
 
     def _counts(self, row: Row, due: Due, rows: list[Row], seen: tuple[Row, ...]) -> bool:
         """Whether a delivery settles what is due for a hit."""
-        if row.state in {"sent", "dead"}:
+        if row.state == "sent":
+            # One that another watchlist's alert tells of need not be in it.
+            passed = (due.hit.id, row.lane.channel) in self.passed
+            return bool(seen) or passed or (due.hit.id, row.lane) in self.shown
+        if row.state == "dead":
             return True
         kind, _, name = row.why.rpartition(" ")
         meant = due.hit.id in row.hit_ids or row.since >= due.step
