@@ -107,12 +107,15 @@ class Ledger:
         live = self._live(lane.channel, now)
         covered = [any(self._covers(number, hit) for number in live) for hit in told]
         assert not told or not all(covered), f"alert {content.alert_id} is silenced by {live}"
-        for hit in told:
-            self.marks[lane.channel, hit.story, hit.word] = len(self.articles)
         if answer.takes:
             self.shown |= {(hit.id, lane) for hit in self._of(content)}
             self._takes(content, lane, told)
         self.answers[content.alert_id, lane].append(answer)
+
+    def begins(self, lane: Lane, content: AlertContent) -> None:
+        """A recipient is about to be sent an alert: what comes from now on is not in it."""
+        for hit in self._of(content):
+            self.marks[lane.channel, hit.story, hit.word] = len(self.articles)
 
     def _takes(self, content: AlertContent, lane: Lane, told: Iterable[Hit]) -> None:
         before = self.answers[content.alert_id, lane]

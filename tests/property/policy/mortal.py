@@ -12,7 +12,7 @@ from monitor.core.errors import DeliveryError, FetchError, FetchFailure
 from monitor.pipeline.records import Fresh, NotModified
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from monitor.pipeline.ports import Work
     from monitor.pipeline.records import AlertContent, Lane, PollRequest, Reading
@@ -119,6 +119,10 @@ class Recipients:
     life: Life
     report: Callable[[Lane, AlertContent, Answer], None]
     script: defaultdict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
+    begin: Callable[[Lane, AlertContent], None] = lambda _lane, _content: None
+    meanwhile: deque[Callable[[], Awaitable[None]]] = field(default_factory=deque)
+    """What happens while the next alerts are being sent."""
+    busy: set[Lane] = field(default_factory=set)
 
     def recipients(self, channel: str) -> tuple[str, ...]:
         return self.channels.get(channel, ())
@@ -128,7 +132,12 @@ class Recipients:
 
     async def send(self, lane: Lane, content: AlertContent) -> str:
         side = self.life.reach()
+        self.begin(lane, content)
+        if self.meanwhile:
+            await self.meanwhile.popleft()()
         answer = self.script[lane.channel].popleft() if self.script[lane.channel] else Answer.TAKE
+        if lane in self.busy:
+            answer = Answer.BUSY
         if side is not None:
             answer = Answer.KILLED_LOST if side is Side.BEFORE else Answer.KILLED_TAKEN
         self.report(lane, content, answer)

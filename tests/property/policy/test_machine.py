@@ -27,6 +27,7 @@ from monitor.nlp.starter import packed_starter
 from monitor.pipeline import adopt, sweep
 from monitor.pipeline.deliver import Courier, DeliveryPolicy
 from monitor.pipeline.poll import Poller
+from monitor.pipeline.records import Lane
 from monitor.pipeline.stories import StoryKeeper
 from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from monitor.core.article import Article
     from monitor.pipeline.ports import Work
-    from monitor.pipeline.records import AlertContent, Lane
+    from monitor.pipeline.records import AlertContent
 
 STEPS = int(os.environ.get("POLICY_STEPS", "240"))
 """So many steps are taken. Before a release: `POLICY_STEPS=10000 pytest --timeout 0 tests/property/policy`."""
@@ -94,6 +95,8 @@ class PolicyMachine(RuleBasedStateMachine):
         self.guard = StepGuard(self.clock)
         self.press = Press({name: [] for name in FEEDS})
         self.script: defaultdict[str, deque[Answer]] = defaultdict(deque)
+        self.meanwhile: deque[Callable[[], Awaitable[None]]] = deque()
+        self.busy: set[Lane] = set()
         self.ledger = Ledger(self.file)
         self.setting = Setting()
         self.published = 0
@@ -142,7 +145,8 @@ class PolicyMachine(RuleBasedStateMachine):
         self.act(self.heal)
 
     def recipients(self) -> Recipients:
-        return Recipients(self.setting.recipients, self.life, self.report, self.script)
+        ends = Recipients(self.setting.recipients, self.life, self.report, self.script)
+        return replace(ends, begin=self.ledger.begins, meanwhile=self.meanwhile, busy=self.busy)
 
     def report(self, lane: Lane, content: AlertContent, answer: Answer) -> None:
         self.ledger.sends(lane, content, answer, self.setting, self.clock.now())
@@ -283,6 +287,20 @@ class PolicyMachine(RuleBasedStateMachine):
             self.new_article(feed, " ".join((*words, stem)) + tail)
         self.act(self.beat, blow)
 
+    @rule(feed=FEED, words=TOPICS, stem=st.sampled_from(STEMS), tail=st.sampled_from(TAILS))
+    def publishes_during_the_next_sending(self, feed: str, words: tuple[str, ...], stem: str, tail: str) -> None:
+        async def come() -> None:
+            self.new_article(feed, " ".join((*words, stem)) + tail)
+            self.polling = feed
+            await sweep.poll_all(self.poller, (feed,))
+            self.look()
+
+        self.meanwhile.append(come)
+
+    @rule()
+    def one_recipient_fails_or_mends(self) -> None:
+        self.busy ^= {Lane("mail", "b")}
+
     publishes_more = publishes
     publish_more_alike = publish_alike
 
@@ -408,6 +426,8 @@ class PolicyMachine(RuleBasedStateMachine):
     def settle(self) -> None:
         """Nothing fails any more: everything ends, in time, and the books are balanced."""
         self.script.clear()
+        self.meanwhile.clear()
+        self.busy.clear()
         self.press.down.clear()
         began_s = self.clock.monotonic_s()
         self.act(lambda: self.run_for(3 * MINUTE))
