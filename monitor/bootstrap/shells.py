@@ -109,6 +109,8 @@ def channel_settings(config: Config) -> tuple[dict[str, str], NotifierSettings]:
         timezone=config.timezone,
         templates=templates_of(config),
         choices=choices,
+        buttons=tuple(name for name, one in config.channels.items() if one.button),
+        dashboard=(config.dashboard and config.dashboard.address) or "",
         tokens=str(folder_of(config.database.reveal(), base) / "tokens"),
     )
 

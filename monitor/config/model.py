@@ -103,6 +103,11 @@ class ChannelConfig(Section):
         default=(),
         description="Labels or severities of the watchlists it takes, of those that name no channels. Empty: all.",
     )
+    button: bool = Field(
+        default=False,
+        description="Slack: a button below each alert. Off, for Slack shows a warning beside it after a click unless "
+        "the app answers clicks.",
+    )
     at_once: int = Field(default=4, ge=1, le=100, description="How many of its recipients are sent to side by side.")
     template: Name | None = Field(
         default=None, description="Its set of templates: NAME.KIND.j2 in the folder `templates`. Left out: KIND.j2."
@@ -190,6 +195,11 @@ class DashboardConfig(Section):
     )
     hosts: tuple[HostName, ...] = Field(
         default=(), description="Names it is called by, such as news.example.kr, beside its own address."
+    )
+    address: WebAddress | None = Field(
+        default=None,
+        description="The address by which people reach it, such as https://news.example.kr: alerts link to the "
+        "pages of their stories there. null: no links.",
     )
     language: Literal["ko", "en"] | None = Field(
         default=None, description="Language of the pages. null: the top-level one."

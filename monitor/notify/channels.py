@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from monitor.notify.addresses import LOG_SCHEME, ChannelAddressError, parse, scheme_of, ways
+from monitor.notify.cards import discord_body, teams_card
 from monitor.notify.hooks import open_hook
 from monitor.notify.library import NotifyEmail, NotifyFormat, NotifySlack, Parsed, PGPMode, SlackMode, instance
 from monitor.notify.mail import send_mail
@@ -31,6 +32,9 @@ _VERBATIM: Final = frozenset({"json", "jsons", "xml", "xmls", "form", "forms", "
 
 _LONGEST: Final = {"workflows": 4000}
 """Characters, where a service takes more than Apprise says: a card of Teams holds 28 kB, Hangul takes six each."""
+
+_CARDS: Final = {"workflows": Kind.HTML, "discord": Kind.TEXT}
+"""Services to which we give cards, and the kind of template that takes the place of the card."""
 
 RENEWING: Final = frozenset({"kakaotalk"})
 """Schemes of services that give a new token for the one in the address, which then stops working."""
@@ -70,10 +74,12 @@ def open_channel(
     tokens: str = "",
     slack_base: str = "",
     console: TextIO | None = None,
+    button: bool = False,
 ) -> Channel:
     """The channel of an address, which writes by `scribe`. `slack_base` replaces the address of Slack's servers.
 
-    `tokens` is the folder for tokens that a service renews, "" to keep them in memory.
+    `tokens` is the folder for tokens that a service renews, "" to keep them in memory. `button`: one below each alert
+    on Slack.
 
     Raises:
         ChannelAddressError: unknown service, incomplete address or a recipient that is none.
@@ -90,7 +96,7 @@ def open_channel(
     SECRETS.allow(by_name)
     plugin = instance(parsed)
     if isinstance(plugin, NotifySlack) and plugin.mode in _SLACK_OWN:
-        return SlackChannel(plugin, by_name, limits.connect_s, limits.read_s, slack_base, scribe)
+        return SlackChannel(plugin, by_name, limits.connect_s, limits.read_s, slack_base, scribe, button)
     return AppriseChannel(parsed, by_name, limits, scribe, tokens)
 
 
@@ -140,8 +146,25 @@ class AppriseChannel:
         plugin.socket_read_timeout = self._limits.read_s
         if isinstance(plugin, NotifyEmail) and plugin.pgp_mode == PGPMode.NONE:
             return send_mail(plugin, rendering, self._scribe, self._limits.read_s, datetime.now(UTC))
+        if _has_card(plugin, self._scribe):
+            return _send_card(plugin, rendering)
         title, body, body_format = _written(plugin, rendering, self._scribe)
         return bool(plugin.notify(body=body, title=title, body_format=body_format))
+
+
+def _has_card(plugin: Any, scribe: Scribe) -> bool:
+    """Whether a service shows cards, and neither its address nor a template of the user's asks for something else."""
+    kind = _CARDS.get(plugin.schema)
+    return (
+        kind is not None and scribe.file_of(kind) is None and not plugin.template and not getattr(plugin, "ping", ())
+    )
+
+
+def _send_card(plugin: Any, rendering: Rendering) -> bool:
+    """Let Apprise post, but what we built."""
+    made = teams_card(rendering) if plugin.schema == "workflows" else discord_body(rendering)
+    plugin.template, plugin.gen_payload = True, lambda **_: made
+    return bool(plugin.notify(body=cut(rendering.title, 40), body_format=NotifyFormat.TEXT))
 
 
 def private_folder(path: str) -> None:

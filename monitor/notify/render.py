@@ -68,6 +68,14 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
     )
 
 
+def story_url(content: AlertContent, dashboard: str) -> str:
+    """The page of an alert's one story, under the address by which people reach the dashboard ("" for none)."""
+    stories = {hit.story_id for hit in content.hits}
+    if not dashboard or len(stories) != 1 or 0 in stories:
+        return ""
+    return f"{dashboard.rstrip('/')}/stories/{stories.pop()}"
+
+
 # --- one alert at a time ---
 
 

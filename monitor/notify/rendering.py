@@ -65,7 +65,8 @@ class Rendering:
 
     `more` stands for `{count}` articles that did not fit, `cut_short` for other text that did not. `label` is ""
     unless the title is this label and then the title of the first part, which a channel that shows both need not say
-    twice. `content` is what was rendered, for channels that are read by programs.
+    twice. `content` is what was rendered, for channels that are read by programs. `story_url` is the page of its
+    story in the dashboard, "" if there is none that people reach.
     """
 
     title: str
@@ -76,6 +77,7 @@ class Rendering:
     watchlists_are: str = ""
     language: str = "ko"
     content: AlertContent | None = None
+    story_url: str = ""
 
 
 def plain(line: Line) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TextIO
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from monitor.core.errors import DeliveryError
 from monitor.notify.addresses import ChannelAddressError
 from monitor.notify.channels import Channel, Limits, open_channel
 from monitor.notify.redact import SECRETS, protect_logs
-from monitor.notify.render import render
+from monitor.notify.render import render, story_url
 from monitor.notify.templating import Scribe, TemplateFile
 from monitor.notify.wire import Wire, judge, watch
 
@@ -36,7 +36,8 @@ class NotifierSettings:
     """How alerts are written, and how long a send may take before we stop waiting for it, in seconds.
 
     `templates` are the user's; `choices` says which set of them a channel uses, as (channel, name). `tokens` is the
-    folder for tokens that services renew, "" to keep them in memory.
+    folder for tokens that services renew, "" to keep them in memory. `buttons` are the channels of Slack with a
+    button below each alert. `dashboard` is the address by which people reach the dashboard, "" if they do not.
     """
 
     deadline_s: float = 20.0
@@ -45,6 +46,8 @@ class NotifierSettings:
     templates: tuple[TemplateFile, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     tokens: str = ""
+    buttons: tuple[str, ...] = ()
+    dashboard: str = ""
 
 
 class AppriseNotifier:
@@ -80,6 +83,7 @@ class AppriseNotifier:
                     tokens=self._settings.tokens,
                     slack_base=slack_base,
                     console=console,
+                    button=name in self._settings.buttons,
                 )
             except ChannelAddressError as error:
                 self._broken[name] = str(error)
@@ -131,7 +135,8 @@ class AppriseNotifier:
         done: asyncio.Future[DeliveryError | None] = loop.create_future()
 
         def write() -> Rendering:
-            return render(content, self._settings.language, self._zone)
+            rendering = render(content, self._settings.language, self._zone)
+            return replace(rendering, story_url=story_url(content, self._settings.dashboard))
 
         def work() -> None:
             outcome = _attempt(channel, lane.recipient, write)

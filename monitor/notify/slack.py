@@ -38,6 +38,7 @@ class SlackChannel:
     _read_s: float
     _base: str = ""
     _scribe: Scribe = BUILT_IN
+    _button: bool = False
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ class SlackChannel:
         Raises:
             DeliveryError: a bot was refused with Slack's own reason.
         """
-        body = to_slack(rendering, self._scribe)
+        body = to_slack(rendering, self._scribe, button=self._button)
         room = _room(self._ways[recipient])
         if room:
             body["channel"] = room

@@ -39,6 +39,8 @@ class Wording:
     test: str
     test_body: str
     untitled: str
+    open_article: str
+    open_story: str
 
 
 KOREAN: Final = Wording(
@@ -67,6 +69,8 @@ KOREAN: Final = Wording(
     test="시험 알림",
     test_body="이 글이 보이면 채널이 제대로 연결된 것입니다.",
     untitled="(제목 없음)",
+    open_article="기사 보기",
+    open_story="스토리 보기",
 )
 
 ENGLISH: Final = Wording(
@@ -95,6 +99,8 @@ ENGLISH: Final = Wording(
     test="Test",
     test_body="If you can read this, the channel is connected.",
     untitled="(no title)",
+    open_article="Open the article",
+    open_story="Open the story",
 )
 
 WORDINGS: Final[dict[Language, Wording]] = {"ko": KOREAN, "en": ENGLISH}

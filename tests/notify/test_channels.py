@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +17,7 @@ from monitor.notify.channels import _written
 from monitor.notify.library import services
 from monitor.notify.render import render
 from monitor.notify.sender import AppriseNotifier, NotifierSettings
-from monitor.notify.templating import Scribe
+from monitor.notify.templating import Scribe, TemplateFile
 from monitor.pipeline.records import AlertContent, Lane
 from tests.fakes.webhook import Answer, WebhookServer
 from tests.notify.samples import article, content, hit, report
@@ -69,7 +71,15 @@ async def test_discord_pings_nobody_and_masks_no_link(hook: WebhookServer) -> No
 async def test_discord_messages_stay_within_its_limit(hook: WebhookServer) -> None:
     await posted(hook, DISCORD, BULK)
     assert len(hook.requests) == 1
-    assert len(str(hook.requests[0].json().get("content", ""))) <= 2000
+    (embed,) = hook.requests[0].json()["embeds"]
+    assert len(embed["description"]) <= 4096
+
+
+async def test_a_template_of_ones_own_takes_the_place_of_the_embed_of_discord(hook: WebhookServer) -> None:
+    own = (TemplateFile("text.j2", "templates/text.j2", "{{ alert.title }}"),)
+    settings = NotifierSettings(deadline_s=10, templates=own)
+    await AppriseNotifier({"c": DISCORD}, settings).send(Lane("c", ""), report())
+    assert "embeds" not in hook.requests[-1].json()
 
 
 async def test_a_card_of_teams_holds_a_digest_and_stays_within_28_kb(
@@ -77,19 +87,18 @@ async def test_a_card_of_teams_holds_a_digest_and_stays_within_28_kb(
 ) -> None:
     sent: list[bytes] = []
 
-    def gen_payload(self: Any, **parts: Any) -> Any:
-        payload = make(self, **parts)
+    def dumps(payload: Any) -> str:
         sent.append(json.dumps(payload).encode())
-        return payload
+        return "{}"
 
-    make = services()["workflows"].gen_payload
-    monkeypatch.setattr(services()["workflows"], "gen_payload", gen_payload)
+    stand_in = SimpleNamespace(dumps=dumps, loads=json.loads)
+    monkeypatch.setattr(sys.modules[services()["workflows"].__module__], "json", stand_in)
     url = f"workflows://127.0.0.1:{hook.port}/643e69f83c89/KwDKpGnLuBvAvfVeFzDl"
     with pytest.raises(DeliveryError):  # it speaks TLS only, and the server here does not
         await AppriseNotifier({"c": url}, NotifierSettings(deadline_s=10)).send(Lane("c", ""), BULK)
     (body,) = sent
     assert len(body) < 28_000
-    assert body.decode("unicode_escape").count("](<https://") >= 8
+    assert body.decode("unicode_escape").count("Action.OpenUrl") >= 8
 
 
 async def test_markdown_services_get_a_link_and_escaped_titles(hook: WebhookServer) -> None:

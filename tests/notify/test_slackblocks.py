@@ -61,10 +61,10 @@ def test_what_is_too_long_for_a_section_is_cut() -> None:
     assert lone.endswith("…")
 
 
-def test_a_message_holds_50_blocks_and_says_what_is_left_out() -> None:
+def test_a_message_holds_50_blocks_with_the_one_for_a_button_and_says_what_is_left_out() -> None:
     shown = texts(slack(content(reason=Reason.NOTICE, notes=tuple(f"피드 {n}: 수집 실패" for n in range(80)))))
     assert shown[-1] == "… 길이 제한으로 줄였습니다"
-    assert len(shown) == 50
+    assert len(shown) == 49
 
 
 def test_a_digest_of_200_articles_fits_one_message() -> None:
