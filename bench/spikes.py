@@ -1,12 +1,18 @@
 """False spikes in quiet times, and how soon a five-fold rise is found.
 
     python bench/spikes.py [--runs N] [--step MINUTES] [--rates PER_DAY…] [--wobble W…]
+    python bench/spikes.py --bound [--runs N] [--rates PER_DAY…] [--wobble W…]
     python bench/spikes.py --articles ARTICLES.jsonl[.gz] WORD…
 
 Quiet watchlists of .3 to 100 stories a day are made with a daily and a weekly cycle of their own, Korean holidays,
 and a rate that wanders by the day and by the hour, amid all other stories. After four weeks of learning, two months
 are watched, then a rise to five times the rate begins at a working hour. With --articles, stories are grouped from
 real ones and each word is a watchlist.
+
+--bound says what can be reached: how often the rise is found by a CUSUM that is told the true rate of each hour,
+however it wanders, and by how much it rises, and whose limit is set to one false alarm in the two months. No test
+that keeps so few false alarms has less delay (Moustakides 1986), and one that must learn the rate from the past can
+only do worse.
 """
 
 from __future__ import annotations
@@ -21,6 +27,7 @@ import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -31,6 +38,14 @@ from monitor.core.spikes.model import DAY, HISTORY, HOUR, Almanac, Judgement, Pa
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle
 from monitor.nlp.starter import starter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RISE = 5
+HALVINGS = 14
+QUIET_RUNS = 60
+"""Spans of quiet in which the limit of the bound is tried."""
 
 ZONE = ZoneInfo("Asia/Seoul")
 START = datetime(2025, 1, 6, tzinfo=UTC)
@@ -64,28 +79,39 @@ def poisson(mean: float, luck: random.Random) -> int:
     return found
 
 
-def made(per_day: float, days: int, luck: random.Random, *, wobble: float, odd: float) -> list[datetime]:
-    """The times of stories: a cycle, odd by some hours and week-ends of its own, and a rate that wanders."""
+def rates(per_day: float, days: int, luck: random.Random, *, wobble: float, odd: float) -> Iterator[float]:
+    """The stories to expect in each hour: a cycle, odd by some hours and week-ends of its own, that wanders."""
     mean = sum(BY_HOUR) / 24
     shape = [weight * luck.uniform(1 - odd, 1 + odd) for weight in BY_HOUR]
     week = [share * luck.uniform(1 - odd, 1 + odd) for share in BY_DAY]
     week[0] = 1.0
-    times = []
     by_day = 1.0
     for number in range(days * 24):
-        hour = START + number * HOUR
-        kind, of_day = ALMANAC.cell(hour)
+        kind, of_day = ALMANAC.cell(START + number * HOUR)
         if of_day == 0 or number == 0:
             by_day = luck.gammavariate(1 / wobble, wobble)
         by_hour = luck.gammavariate(1 / wobble, wobble)
-        rate = per_day / 24 * shape[of_day] / mean * week[kind] * by_day * by_hour
-        times += [hour + HOUR * luck.random() for _ in range(poisson(rate, luck))]
+        yield per_day / 24 * shape[of_day] / mean * week[kind] * by_day * by_hour
+
+
+def made(per_day: float, days: int, luck: random.Random, *, wobble: float, odd: float) -> list[datetime]:
+    """The times of stories."""
+    times = []
+    for number, rate in enumerate(rates(per_day, days, luck, wobble=wobble, odd=odd)):
+        times += [START + (number + luck.random()) * HOUR for _ in range(poisson(rate, luck))]
     return sorted(times)
 
 
 def hour_of(moment: datetime) -> datetime:
     """The clock hour of a time."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+class Cusum(NamedTuple):
+    """Alarms, and how much speaks for a rise at the end (a likelihood ratio's logarithm)."""
+
+    alarms: int
+    level: float
 
 
 class Watch:
@@ -167,6 +193,50 @@ def simulations(runs: int, step: timedelta, wobble: float, rates: list[float]) -
         print(f"{per_day:6} {sum(false) / runs:6.2f} ({max(false)})  {' '.join(finds)}", flush=True)
 
 
+def cusum(total: float, limit: float, luck: random.Random, *, times: float = 1.0, begun: float = 0.0) -> Cusum:
+    """Walk a CUSUM through a time in which so many stories are usual and so many times that come.
+
+    Time is counted in usual stories, so that the rate, whatever it does, is 1.
+    """
+    level, passed, alarms = begun, 0.0, 0
+    while True:
+        gap = luck.expovariate(times)
+        passed += gap
+        if passed > total:
+            return Cusum(alarms, max(0.0, level - (RISE - 1) * (total - passed + gap)))
+        level = max(0.0, level - (RISE - 1) * gap) + math.log(RISE)
+        if level >= limit:
+            alarms, level = alarms + 1, 0.0
+
+
+def limit_of_one(total: float, luck: random.Random) -> float:
+    """The limit of a CUSUM at which one false alarm comes in such a time."""
+    low, high = 0.0, 30.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        false = sum(cusum(total, middle, luck).alarms for _ in range(QUIET_RUNS))
+        low, high = (middle, high) if false > QUIET_RUNS else (low, middle)
+    return high
+
+
+def bounds(runs: int, wobble: float, per_days: list[float]) -> None:
+    """Print how often the best of all tests finds the rise, by rate."""
+    print(f"wobble {wobble}: stories a day, the rise found by the bound in 3 / 6 / 24 h")
+    for per_day in per_days:
+        luck = random.Random(per_day)  # noqa: S311 - a simulation
+        found: Counter[int] = Counter()
+        quiet = [list(rates(per_day, QUIET_DAYS, luck, wobble=wobble, odd=0.4)) for _ in range(10)]
+        limit = limit_of_one(sum(map(sum, quiet)) / len(quiet), luck)
+        for number in range(runs):
+            usual = quiet[number % len(quiet)]
+            rise_at = luck.randrange(2, QUIET_DAYS - 3) * 24 + luck.randrange(13)
+            begun = cusum(sum(usual[rise_at - 48 : rise_at]), math.inf, luck).level
+            for hours in (3, 6, 24):
+                risen = sum(usual[rise_at : rise_at + hours])
+                found[hours] += cusum(risen, limit, luck, times=RISE, begun=begun).alarms > 0
+        print(f"{per_day:6}  " + " ".join(f"{found[hours] / runs:4.0%}" for hours in (3, 6, 24)), flush=True)
+
+
 def replay(path: Path, words: list[str], step: timedelta) -> None:
     """Group real articles, count the stories of each word, and print the spikes."""
     raw = path.read_bytes()
@@ -212,6 +282,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("words", nargs="*")
     parser.add_argument("--articles", type=Path)
+    parser.add_argument("--bound", action="store_true", help="what the best of all tests would find")
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--step", type=int, default=10)
     parser.add_argument("--rates", type=float, nargs="*", default=list(RATES))
@@ -220,6 +291,9 @@ def main() -> None:
     started = time.perf_counter()
     if chosen.articles:
         replay(chosen.articles, chosen.words, timedelta(minutes=chosen.step))
+    elif chosen.bound:
+        for wobble in chosen.wobble:
+            bounds(chosen.runs, wobble, chosen.rates)
     else:
         for wobble in chosen.wobble:
             simulations(chosen.runs, timedelta(minutes=chosen.step), wobble, chosen.rates)
