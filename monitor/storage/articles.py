@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from monitor.core.article import Article, Precision
 from monitor.pipeline.records import SeenArticle, StoredArticle, StoredHit
 from monitor.storage import pairs
-from monitor.storage.statements import InsertUnlessKnown, LookUp
+from monitor.storage.statements import InsertUnlessKnown, LookUp, Prepared
 from monitor.storage.tables import ARTICLES, ENTRIES, FEEDS, HITS, REVISIONS
 
 if TYPE_CHECKING:
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 _ADD: Final = InsertUnlessKnown(ARTICLES, tuple(name for name in ARTICLES.c.keys() if name != "id"))  # noqa: SIM118 - its values are columns
 _ADD_HIT: Final = InsertUnlessKnown(HITS, ("watchlist", "article_id", "spans", "weak", "first_seen_at", "version"))
 _LINK: Final = InsertUnlessKnown(ENTRIES, ("feed_id", "key", "article_id", "first_seen_at"))
-_RELINK: Final = (
-    update(ENTRIES)
-    .where(
-        ENTRIES.c.feed_id == bindparam("of_feed"),
-        ENTRIES.c.key == bindparam("of_key"),
-        ENTRIES.c.article_id != bindparam("to_article"),
+_RELINK: Final = Prepared(
+    lambda _: (
+        update(ENTRIES)
+        .where(
+            ENTRIES.c.feed_id == bindparam("of_feed"),
+            ENTRIES.c.key == bindparam("of_key"),
+            ENTRIES.c.article_id != bindparam("to_article"),
+        )
+        .values(article_id=bindparam("to_article"))
     )
-    .values(article_id=bindparam("to_article"))
 )
 _BY_IDENTITY: Final = LookUp(select(ARTICLES), ARTICLES.c.identity)
 _BY_ID: Final = select(ARTICLES).where(ARTICLES.c.id == bindparam("article_id"))
@@ -165,8 +167,8 @@ class SqlArticles:
         ]
         if rows:
             _LINK.many(self._connection, rows)
-            self._connection.execute(
-                _RELINK,
+            _RELINK.run_many(
+                self._connection,
                 [{"of_feed": feed_id, "of_key": key, "to_article": article_id} for key, article_id in links.items()],
             )
 

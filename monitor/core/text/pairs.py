@@ -29,13 +29,14 @@ class Piece:
 def pieces_of(letters: str) -> set[str]:
     """All pieces of normalised letters."""
     found: set[str] = set()
-    # Most words of a text stand in it more than once.
-    for run in set(_WIDE.findall(letters)):
+    # No piece holds a space, and many a word of a text stands in it more than once.
+    words = " ".join(set(letters.split()))
+    for run in _WIDE.findall(words):
         if len(run) > 1:
             found.update(map(add, run, run[1:]))
         else:
             found.add(run)
-    for run in set(_LATIN.findall(letters)):
+    for run in _LATIN.findall(words):
         found.update([run[start : start + _THREE] for start in range(len(run) - 2)])
         # The last two, so that every two letters of a run begin some piece of it.
         found.add(run[-2:])

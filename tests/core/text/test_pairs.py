@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,15 @@ from monitor.core.text.normal import normalise
 from monitor.core.text.pairs import Piece, pieces_of, pieces_within
 
 ODD = "中딥시크 ‘R1’·GPT-4o, Ｎｖｉｄｉａ &amp; 대(對)중국 ㈜한화 Straße cafe\u0301 ㆍ１위… 돈 美 x 5G망"
-letters = st.text(alphabet="가나다라中美abc12 .·\n\x1f", max_size=20)
+letters = st.text(alphabet="가나다라中美abc12 .·\n\x1f\x85\u3000", max_size=20)
+
+
+def pieces_run_by_run(text: str) -> set[str]:
+    """The slow, obvious twin."""
+    wide = re.findall(r"[^\W_a-z0-9]+", text)
+    latin = re.findall("[a-z0-9]+", text)
+    pairs = {run[at : at + 2] for run in wide for at in range(max(len(run) - 1, 1))}
+    return pairs | {run[at : at + 3] for run in latin for at in range(len(run) - 2)} | {run[-2:] for run in latin}
 
 
 def test_pieces_are_pairs_and_threes() -> None:
@@ -45,6 +54,11 @@ def test_a_text_has_every_piece_of_what_it_holds(before: str, pattern: str, afte
     held = pieces_of(before + pattern + after)
     for piece in pieces_within(pattern):
         assert any(one.startswith(piece.text) for one in held) if piece.begins else piece.text in held
+
+
+@given(letters)
+def test_pieces_are_those_of_every_run(text: str) -> None:
+    assert pieces_of(text) == pieces_run_by_run(text)
 
 
 def test_stored_pieces_are_still_those_that_are_looked_up() -> None:
