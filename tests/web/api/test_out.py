@@ -88,3 +88,20 @@ async def test_a_token_in_the_address_is_for_feeds_alone_and_is_not_passed_on(ap
             assert answer.status_code == 200
             assert READ not in answer.text
             assert "/out/all." in answer.text
+
+
+async def test_a_watchlist_with_a_slash_in_its_name_has_its_feed_and_its_page(site: Any) -> None:
+    more = """
+database: sqlite:///monitor.db
+watchlists: [{name: "a/b", any: [가]}, {name: "a/b.rss", any: [나]}]
+channels: {desk: {url: "log://"}}
+"""
+    async with site(more=more) as opened:
+        for path in ("/out/watchlist/a%2Fb", "/out/watchlist/a/b"):
+            for form in ("rss", "atom", "json"):
+                answer = await opened.get(f"{path}.{form}")
+                assert answer.status_code == 200
+                assert "a/b" in answer.text
+        assert (await opened.get("/out/watchlist/a%2Fb.rss.rss")).status_code == 200
+        assert (await opened.get("/out/watchlist/a%2Fc.rss")).status_code == 404
+        assert "a/b" in await opened.text("/watchlists/a%2Fb")
