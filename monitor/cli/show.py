@@ -15,9 +15,12 @@ from monitor.cli.output import print_rows, since_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeVar
     from zoneinfo import ZoneInfo
 
     from monitor.pipeline.ports import Work
+
+    Found = TypeVar("Found")
 
 MOST: Final = 1_000_000
 Since = Annotated[str, typer.Option(help="Only from then on: a duration (30m, 12h, 3d) or a date (2026-01-31).")]
@@ -56,12 +59,12 @@ def show_rows(
 
 
 def read_rows(
-    context: typer.Context, select: Callable[[Work, datetime | None], list[dict[str, object]]], *, since: str = ""
-) -> tuple[list[dict[str, object]], ZoneInfo]:
-    """The rows that `select` finds in the configured database from `since` on, and the zone in which to show them."""
+    context: typer.Context, select: Callable[[Work, datetime | None], Found], *, since: str = ""
+) -> tuple[Found, ZoneInfo]:
+    """What `select` finds in the configured database from `since` on, and the zone in which to show it."""
     path = context.find_object(Path) or Path("config.yaml")
 
-    async def read() -> tuple[list[dict[str, object]], ZoneInfo]:
+    async def read() -> tuple[Found, ZoneInfo]:
         async with open_storage(path) as opened:
             start = since_time(since, datetime.now(UTC), opened.zone)
             return await opened.storage.read(lambda work: select(work, start)), opened.zone

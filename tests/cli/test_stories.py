@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
 
+from monitor.core.spikes.model import Judgement, Turn, TurnKind
 from monitor.core.stories.model import Joined, Kind, Opened, Placement, Why
 from monitor.storage.engine import open_engine
 from monitor.storage.storage import SqlStorage
@@ -65,3 +66,20 @@ def test_nothing_is_cut_off_and_no_line_is_wider_than_the_terminal(
 def test_programs_get_rows(told: Command) -> None:
     rows = [json.loads(line) for line in told("stories", "--json", "--watchlist", "화재").stdout.splitlines()]
     assert [(row["id"], row["independent_outlets"], row["new_angles"]) for row in rows] == [(1, 2, 1)]
+
+
+def test_a_spike_that_lasts_stands_above_the_stories_of_its_watchlist(told: Command) -> None:
+    def begin(work: Work) -> None:
+        judged = Judgement(timedelta(hours=3), 14, 2.0, 0.0001)
+        for kind, name in ((TurnKind.SPIKE, "화재"), (TurnKind.SPIKE, "조선"), (TurnKind.LULL, "반도체")):
+            work.rates.begin(Turn(kind, name, TOLD, judged))
+
+    storage = SqlStorage(open_engine("sqlite:///monitor.db", told.folder))
+    asyncio.run(storage.write(begin))
+    storage.close()
+    assert told("stories").stdout.splitlines()[0] == (
+        "spike since 03-02 12:30 · 화재: 14 stories in 3 hours, usually 2"
+    )
+    assert "spike" in told("stories", "--watchlist", "화재").stdout
+    for words in (["--watchlist", "반도체"], ["--json"]):
+        assert "조선" not in told("stories", *words).stdout
