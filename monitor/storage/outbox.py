@@ -11,20 +11,17 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, func, insert, 
 from monitor.core.alerting import Reason, State
 from monitor.core.alerting.retry import AMBIGUOUS, once_answered
 from monitor.core.errors import LeaseLostError
-from monitor.pipeline.records import AlertContent, HitView, Lane, LeasedDelivery
+from monitor.pipeline.records import AlertContent, Attempt, Lane, LeasedDelivery
 from monitor.storage import healing
-from monitor.storage.articles import articles_of
+from monitor.storage.contents import content
 from monitor.storage.newest import NEWEST, NEWEST_READ
 from monitor.storage.statements import InsertUnlessKnown, LookUp
 from monitor.storage.tables import (
     ALERT_HITS,
     ALERT_NOTES,
     ALERTS,
-    ARTICLES,
     ATTEMPTS,
     DELIVERIES,
-    HITS,
-    PLACEMENTS,
     WAITING,
 )
 
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from monitor.pipeline.records import AlertDraft, Attempt, DeliveryDraft
+    from monitor.pipeline.records import AlertDraft, DeliveryDraft
 
 _ADD_ALERT: Final = InsertUnlessKnown(
     ALERTS, ("key", "reason", "watchlist", "story_id", "created_at", "about", "why")
@@ -55,7 +52,6 @@ _ADD_DELIVERIES: Final = InsertUnlessKnown(
         "read_hit_id",
     ),
 )
-_ARTICLES: Final = LookUp(select(ARTICLES), ARTICLES.c.id)
 
 _PENDING: Final = and_(WAITING, DELIVERIES.c.state == State.PENDING.value)
 _LEASED: Final = and_(WAITING, DELIVERIES.c.state == State.LEASED.value)
@@ -201,23 +197,8 @@ _OVER_UNSENT: Final = LookUp(
     .with_for_update(),
     DELIVERIES.c.id,
 )
-_ALERT: Final = select(ALERTS).where(ALERTS.c.id == bindparam("alert_id"))
-_HITS: Final = (
-    select(HITS.c.watchlist, HITS.c.article_id, HITS.c.spans, HITS.c.weak, PLACEMENTS.c.story_id)
-    .join(ALERT_HITS, ALERT_HITS.c.hit_id == HITS.c.id)
-    .outerjoin(PLACEMENTS, PLACEMENTS.c.article_id == HITS.c.article_id)
-    .where(ALERT_HITS.c.alert_id == bindparam("alert_id"))
-    .order_by(ALERT_HITS.c.id)
-)
-_NOTES: Final = (
-    select(ALERT_NOTES.c.note).where(ALERT_NOTES.c.alert_id == bindparam("alert_id")).order_by(ALERT_NOTES.c.id)
-)
 _HELD_UNTIL: Final = select(func.max(DELIVERIES.c.lane_until)).where(_IN_LANE, WAITING)
-_OUTLETS: Final = (
-    select(func.count(ARTICLES.c.source.distinct()))
-    .join(PLACEMENTS, PLACEMENTS.c.article_id == ARTICLES.c.id)
-    .where(PLACEMENTS.c.story_id == bindparam("story_id"))
-)
+_EXPIRED: Final = "its lease expired before an outcome was written"
 _COUNTS: Final = select(DELIVERIES.c.state, func.count()).group_by(DELIVERIES.c.state)
 
 
@@ -297,10 +278,7 @@ class SqlOutbox:
         return self._connection.execute(_RELEASE, {"alert_reason": reason.value, "now": now}).rowcount
 
     def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
-        """Lanes with a delivery that is due, or whose lease has expired, and none under a live lease.
-
-        The lane of the oldest waiting delivery comes first.
-        """
+        """Lanes with a delivery that is due, or whose lease has expired, and none under a live lease, in order."""
         return tuple(Lane(*row) for row in self._connection.execute(_LANES, {"now": now}))
 
     def next_due_at(self) -> datetime | None:
@@ -319,7 +297,7 @@ class SqlOutbox:
         kills the sender each time runs out of patience too.
         """
         self._held.clear()
-        place = {"lane_channel": lane.channel, "lane_recipient": lane.recipient, "now": now}
+        place = _place(lane) | {"now": now}
         if self._connection.execute(_LIVE_IN_LANE, place).first() is not None:
             return None
         row = self._connection.execute(_NEXT_IN_LANE, place | {"patience": patience}).first()
@@ -328,34 +306,15 @@ class SqlOutbox:
         tried = row.attempts
         if row.state == State.LEASED.value:
             tried += 1
-            self._connection.execute(insert(ATTEMPTS), _lost_attempt(row.id, now))
+            self._connection.execute(insert(ATTEMPTS), _attempt_row(row.id, Attempt(now, 0.0, "lost", _EXPIRED)))
         token = secrets.token_hex(8)
-        lease = {"delivery_id": row.id, "tried": tried, "token": token, "until": now + lease_for}
-        self._connection.execute(_LEASE, lease)
+        until = now + lease_for
+        self._connection.execute(_LEASE, {"delivery_id": row.id, "tried": tried, "token": token, "until": until})
         return LeasedDelivery(row.id, row.alert_id, lane, token, tried, row.created_at, row.unanswered)
 
     def content(self, alert_id: int) -> AlertContent:
         """What to render, hits in the order they were attached."""
-        alert = self._connection.execute(_ALERT, {"alert_id": alert_id}).one()
-        hits = self._connection.execute(_HITS, {"alert_id": alert_id}).all()
-        article_ids = tuple({hit.article_id for hit in hits})
-        rows = _ARTICLES.rows(self._connection, article_ids)
-        articles = articles_of(self._connection, rows)
-        return AlertContent(
-            alert_id=alert_id,
-            reason=Reason(alert.reason),
-            watchlist=alert.watchlist,
-            created_at=alert.created_at,
-            hits=tuple(
-                HitView(hit.watchlist, articles[hit.article_id], hit.spans, hit.weak, hit.story_id or 0)
-                for hit in hits
-            ),
-            outlets=self._outlets(alert.story_id),
-            notes=tuple(self._connection.execute(_NOTES, {"alert_id": alert_id}).scalars()),
-        )
-
-    def _outlets(self, story_id: int | None) -> int:
-        return self._connection.execute(_OUTLETS, {"story_id": story_id}).scalar_one() if story_id else 0
+        return content(self._connection, alert_id)
 
     def finish(
         self,
@@ -407,8 +366,8 @@ class SqlOutbox:
     def answered(self, lane: Lane, now: datetime) -> None:
         """A lane answers again: what may have arrived is tried again sooner."""
         for row in self._connection.execute(_SILENT_DUE, _place(lane)).all():
-            new = {"delivery_id": row.id, "new_due_at": once_answered(row.due_at, now)}
-            self._connection.execute(_BRING_FORWARD, new)
+            due_at = once_answered(row.due_at, now)
+            self._connection.execute(_BRING_FORWARD, {"delivery_id": row.id, "new_due_at": due_at})
 
     def retry(self, delivery_ids: Sequence[int], now: datetime) -> tuple[int, ...]:
         """Make dead or suppressed deliveries pending again, with all their tries; the numbers that were changed."""
@@ -437,14 +396,4 @@ def _attempt_row(delivery_id: int, attempt: Attempt) -> dict[str, Any]:
         "duration_s": attempt.duration_s,
         "outcome": attempt.outcome,
         "detail": attempt.detail,
-    }
-
-
-def _lost_attempt(delivery_id: int, now: datetime) -> dict[str, Any]:
-    return {
-        "delivery_id": delivery_id,
-        "started_at": now,
-        "duration_s": 0.0,
-        "outcome": "lost",
-        "detail": "its lease expired before an outcome was written",
     }
