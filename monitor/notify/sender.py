@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TextIO
@@ -169,6 +170,8 @@ def _attempt(channel: Channel, recipient: str, write: Callable[[], Rendering]) -
             otherwise = "the service's own code refused"
         except DeliveryError as error:
             return error
+        except socket.gaierror:
+            otherwise = "name not found, look at the host in its address"
         except Exception as error:  # noqa: BLE001 - hundreds of services, each with its own faults
             otherwise = f"failed with {type(error).__name__}"
     verdict = judge(wire, otherwise)

@@ -81,7 +81,10 @@ async def _keep_serving(current: Callable[[], App], state: Serving, *, is_replic
             if trouble != str(error):
                 trouble = str(error)
                 log.error(  # noqa: TRY400 - the reason says all
-                    "no dashboard: dashboard.listen %s: %s; trying again every %d s", listen, error, AGAIN_S
+                    "no dashboard: dashboard.listen %s: %s; choose another port, or it is tried again every %d s",
+                    listen,
+                    error,
+                    AGAIN_S,
                 )
             await asyncio.sleep(AGAIN_S)
             continue

@@ -61,10 +61,10 @@ def test_a_reader_s_browser_is_sent_nowhere_else(site: Path) -> None:
 
 
 def test_the_korean_pages_are_served_beside_the_english(site: Path) -> None:
-    assert "10분 만에" in read(site / "ko" / "start" / "index.html")
-    assert "Ten minutes" in read(site / "start" / "index.html")
+    assert "10분 만에" in read(site / "ko" / "start.html")
+    assert "Ten minutes" in read(site / "start.html")
 
 
 def test_every_decision_is_listed(site: Path) -> None:
-    text = read(site / "decisions" / "index.html")
-    assert all(f'href="{one.stem}/"' in text for one in (ROOT / "docs" / "decisions").glob("*.md"))
+    text = read(site / "decisions.html")
+    assert all(f'href="decisions/{one.stem}.html"' in text for one in (ROOT / "docs" / "decisions").glob("*.md"))
