@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from monitor.bootstrap import open_config  # noqa: E402 - found by the line above
+from figures import note  # noqa: E402 - found by the line above
+
+from monitor.bootstrap import open_config  # noqa: E402
 from monitor.config.load import load_text  # noqa: E402
 from monitor.core.article import Article, Entry  # noqa: E402
 from monitor.pipeline.records import Fresh, NotModified  # noqa: E402
@@ -121,8 +123,11 @@ def main() -> None:
         print("| polls that bring | 1 process | 2 | 4 |")
         print("|---|---|---|---|")
         for kind, what in (("unchanged", "nothing"), ("fresh", f"{NEW} new articles")):
-            rates = [f"{measure(server, kind, processes, seconds):.0f}/s" for processes in PROCESSES]
-            print(f"| {what} | {' | '.join(rates)} |", flush=True)
+            rates = [measure(server, kind, processes, seconds) for processes in PROCESSES]
+            print(f"| {what} | {' | '.join(f'{rate:.0f}/s' for rate in rates)} |", flush=True)
+            for processes, rate in zip(PROCESSES, rates, strict=True):
+                ratio = rate / rates[0]
+                note("growth", f"polls that bring {what}, {processes} workers", rate, "polls/s", ratio, "one worker")
     finally:
         server.close()
 

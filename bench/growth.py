@@ -142,7 +142,9 @@ def main() -> None:
     first: dict[str, float] = {}
     for number in asked.feeds:
         found = _apart("watched", number)
-        print(f"{number:>10,} feeds    {found['ms']:8.2f} ms a poll of nothing new, {found['mb']:6.0f} MB", flush=True)
+        print(
+            f"{number:>10,} feeds    {found['ms']:8.2f} ms a poll of nothing new, {found['mb']:4.0f} MB", flush=True
+        )
         grown = first.setdefault("feeds", found["ms"]) / found["ms"]
         note("growth", f"a poll of nothing new, {number:,} feeds", found["ms"], "ms CPU", grown, "the fewest feeds")
         note("memory", f"the main process, {number:,} feeds", found["mb"], "MB")

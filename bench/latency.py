@@ -2,8 +2,8 @@
 
     python bench/latency.py [--rounds N]
 
-A daemon of its own watches one feed on loopback and tells a web hook there. Each round the feed has one more entry and
-is due at once; the clock starts when the feed is asked and stops when the hook is called. Groups wait for nothing.
+A daemon of its own watches one feed on loopback and tells a web hook there. Each round the feed has one more entry
+and is due at once; the clock starts when the feed is asked and stops when the hook is called. Groups wait for nothing.
 The memory of the daemon and its children is read at rest and after the rounds.
 """
 
@@ -88,7 +88,7 @@ def measure(rounds: int, folder: Path) -> tuple[list[float], tuple[float, float]
             f'channels: {{hook: {{url: "{hook.channel()}"}}}}\nfeeds: [{{name: one, url: "{url}"}}]\n',
             encoding="utf-8",
         )
-        with subprocess.Popen(  # noqa: S603 - our own program
+        with subprocess.Popen(
             [sys.executable, "-m", "monitor", "run"], cwd=folder, stderr=subprocess.DEVNULL
         ) as daemon:
             try:
@@ -117,7 +117,9 @@ def main() -> None:
     middle, most = statistics.median(took) * 1e3, statistics.quantiles(took, n=20)[-1] * 1e3
     print(f"load {os.getloadavg()[0]:.1f}")
     print(f"from the feed's answer to the hook: median {middle:.0f} ms, 95th {most:.0f} ms of {len(took)} rounds")
-    print(f"at rest {rest[0]:.0f} MB and {rest[1]:.0f} MB in its children; afterwards {after[0]:.0f} and {after[1]:.0f}")
+    print(
+        f"at rest {rest[0]:.0f} MB and {rest[1]:.0f} MB in its children; afterwards {after[0]:.0f} and {after[1]:.0f}"
+    )
     note("latency", "from the feed's answer to the web hook, median", middle, "ms")
     note("latency", "from the feed's answer to the web hook, 95th of 100", most, "ms")
     note("memory", "the daemon at rest, one feed", rest[0], "MB")

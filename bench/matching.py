@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
+from figures import note
 
 from monitor.cli.match import match_lines
 from monitor.core.article import Article
@@ -317,6 +318,7 @@ def print_whole(vocabulary: Sequence[str], counts: Sequence[int], articles: Sequ
         took_s, ratio = took[f"{count}"], took[f"{count}"] / took[f"{counts[0]}"]
         name = f"monitor match, {count:,} boolean over {len(vocabulary):,} words"
         print(f"{name:52}{len(articles) / took_s:11,.0f} articles/s, {ratio:.2f} x")
+        note("matching", name, len(articles) / took_s, "articles/s", 1 / ratio, f"{counts[0]:,} watchlists")
 
 
 def match_all(matcher: Matcher, articles: Sequence[Article]) -> int:
@@ -341,6 +343,7 @@ def print_speeds(took: Mapping[str, float], race: Race) -> None:
             matches = race.matches[name] / count
             line += f"{matches:17.2f}{beyond_us:16.1f}{beyond_us / matches if matches > 1 else 0:9.1f}"
         print(line)
+        note("matching", name.strip(), count / took_s, "articles/s", bare_s / took_s, "the bare automaton")
 
 
 if __name__ == "__main__":

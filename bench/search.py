@@ -19,6 +19,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from figures import note
+
 from monitor.core.matching.engine import compile_matcher
 from monitor.core.matching.model import Kind, Term, Watchlist
 from monitor.core.query.parser import parse
@@ -188,6 +190,7 @@ def main() -> None:
         found = statistics.mean(number for _, number in kept)
         figures = (statistics.median(seconds), percentile(seconds, 0.95), max(seconds))
         print(f"{kind:24}" + "".join(f"{1000 * one:10.1f}" for one in figures) + f"{found:8.1f}")
+        note("search", f"{kind}, {count:,} articles, 95th of 100", 1000 * figures[1], "ms")
     everything = [one for kind, kept in times.items() if kind != ADVERSE for one, _ in kept]
     print(f"p95 of all but the last {1000 * percentile(everything, 0.95):.1f} ms, goal {1000 * GOAL_S:.0f} ms")
     everything += [one for one, _ in times[ADVERSE]]

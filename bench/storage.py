@@ -19,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from figures import note
+
 from monitor.core.alerting import Reason
 from monitor.core.article import Article, Entry, Match, Span
 from monitor.core.schedule import FeedState, Health
@@ -185,6 +187,9 @@ def main() -> None:
     print(f"without them {bound_ms / (ours_ms - pieces_ms):.2f} of sqlite3's wall speed")
     print(f"{ours_ms - bound_ms:.1f} ms more; a disk whose flush takes longer makes it a smaller part")
     print(f"ratio {bound_ms / ours_ms:.2f} of sqlite3's wall speed, goal {GOAL}")
+    note(
+        "storage", "50 articles, 50 hits, 25 alerts in one transaction", ours_ms, "ms", bound_ms / ours_ms, "sqlite3"
+    )
 
 
 if __name__ == "__main__":

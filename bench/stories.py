@@ -24,6 +24,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from figures import note
+
 from monitor.core.stories.frequencies import Frequencies
 from monitor.core.stories.grouper import Grouper
 from monitor.core.stories.model import GroupArticle
@@ -159,8 +161,10 @@ def measure(articles: Iterator[GroupArticle], window: int, measured: int) -> Non
     print(f"window            {len(grouper):>10,} articles")
     print(f"placed            {measured / spent:>10,.0f} articles/s, {1_000 * spent / measured:.2f} ms each")
     print(f"opened a story    {opened / measured:>10.0%}")
+    note("stories", f"placed, {len(grouper):,} in the window", measured / spent, "articles/s")
     before_mb, filled_mb, now_mb = (kilobytes / MB for kilobytes in (before, filled, _resident_kb()))
     print(f"resident          {now_mb:>10,.0f} MB in all, {before_mb:,.0f} before, {filled_mb:,.0f} filled")
+    note("memory", f"stories, {len(grouper):,} in the window", now_mb, "MB")
 
 
 def _resident_kb() -> int:
