@@ -82,14 +82,14 @@ sbom: $(RUNTIME)
 	@mkdir -p dist
 	$(BIN)/python deploy/sbom.py requirements.lock > dist/sbom.json
 
+# Every comparison in one table, bench.md and bench.json. The programs it is compared with are installed beside, which
+# needs the network; without it they are left out.
+PEERS := .venv/peers
 bench: $(DEV)
-	$(BIN)/python bench/matching.py
-	$(BIN)/python bench/ingest.py
-	$(BIN)/python bench/storage.py
-	$(BIN)/python bench/stories.py
-	$(BIN)/python bench/check.py
-	$(BIN)/python bench/reload.py
-	$(BIN)/python bench/backtest.py
+	@[ -x $(PEERS)/bin/python ] || $(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check reader rss2email sgmllib3k fastfeedparser pycurl || \
+	  echo "The other programs cannot be installed: polling is not compared."
+	$(BIN)/python bench/table.py --peers $(PEERS)/bin/python
 
 clean:
 	rm -rf .venv dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,7 +3,7 @@
     python bench/latency.py [--rounds N]
 
 A daemon of its own watches one feed on loopback and tells a web hook there. Each round the feed has one more entry
-and is due at once; the clock starts when the feed is asked and stops when the hook is called. Groups wait for nothing.
+and is due at once; the clock starts when the feed is asked and stops when the hook is called. No group waits.
 The memory of the daemon and its children is read at rest and after the rounds.
 """
 
