@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
@@ -252,3 +256,24 @@ def test_the_scripts_are_found_in_a_checkout_and_in_an_installed_package(tmp_pat
 
 def test_no_package_shadows_the_library() -> None:
     assert list((CHECKOUT / "alembic").rglob("__init__.py")) == []
+
+
+def test_the_files_of_the_migrations_are_named_by_their_revisions_in_order() -> None:
+    folder = migrate.scripts_folder(Path(migrate.__file__).resolve().parents[1])
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    in_order = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+
+    assert migrate.revisions(folder) == in_order
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'monitor.db'}"
+    migrate.upgrade(open_engine(url, tmp_path))
+    program = (
+        "import sys; from pathlib import Path; from monitor.storage import migrate; "
+        "from monitor.storage.engine import open_engine; "
+        f"migrate.upgrade(open_engine({url!r}, Path('/'))); sys.exit('alembic.command' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0  # noqa: S603 - our own
