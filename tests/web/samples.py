@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -78,3 +79,8 @@ def _alerts(work: Work, start: datetime, now: datetime) -> None:
     leased = work.outbox.lease_next(Lane("desk", ""), now, MINUTE, 10)
     assert leased is not None
     work.outbox.finish(leased, Attempt(now, 0.25, "sent", "ok"), State.SENT, "", now)
+
+
+def words(page: str) -> str:
+    """What a reader sees of a page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
