@@ -99,9 +99,24 @@ _GATHERED_AT: Final = select(func.max(DELIVERIES.c.due_at)).where(
     DELIVERIES.c.state != State.SUPPRESSED.value,
     _ALERT_ABOUT,
 )
+_NEIGHBOUR: Final = DELIVERIES.alias("neighbour")
+_LANE_RESTS: Final = exists().where(
+    _NEIGHBOUR.c.channel == DELIVERIES.c.channel,
+    _NEIGHBOUR.c.recipient == DELIVERIES.c.recipient,
+    _NEIGHBOUR.c.state.in_((State.PENDING.value, State.LEASED.value)),
+    _NEIGHBOUR.c.lane_until > bindparam("now"),
+)
+# What a service asked for is kept: only what waits for more of its kind is let go.
 _RELEASE: Final = (
     update(DELIVERIES)
-    .where(_PENDING, DELIVERIES.c.due_at > bindparam("now"), _ALERT_OF)
+    .where(
+        _PENDING,
+        DELIVERIES.c.due_at > bindparam("now"),
+        DELIVERIES.c.due_at == DELIVERIES.c.wanted_at,
+        DELIVERIES.c.attempts == 0,
+        ~_LANE_RESTS,
+        _ALERT_OF,
+    )
     .values(due_at=bindparam("now"), wanted_at=bindparam("now"))
 )
 _LANES: Final = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.core.errors import FetchError, FetchFailure, StorageError
+from monitor.core.errors import DeliveryError, FetchError, FetchFailure, StorageError
 from monitor.pipeline import sweep
 from monitor.pipeline.records import FeedSpec
 from tests.fakes.reader import entry, fresh
@@ -69,6 +69,24 @@ async def test_waiting_summaries_can_be_let_go_at_once(world: World) -> None:
     assert await world.storage.write(lambda work: sweep.release_summaries(world.poller, work)) == 1
     await world.deliver()
     assert len(world.notifier.sent) == 1
+
+
+async def test_what_a_service_asked_to_wait_is_not_let_go(world: World) -> None:
+    world.notifier.will_fail("desk", DeliveryError("429", permanent=False, retry_after_s=1800))
+    world.reader.will_answer("보안", fresh(entry(1, "딥시크 새 모델", feed="보안")))
+    await world.poll("보안")
+    await world.storage.write(lambda work: sweep.release_summaries(world.poller, work))
+    await world.deliver()
+    world.reader.will_answer("보안", fresh(entry(2, "국내 은행, 사내에서 딥시크 차단", feed="보안")))
+    await world.poll("보안")
+
+    assert await world.storage.write(lambda work: sweep.release_summaries(world.poller, work)) == 0
+    await world.deliver()
+    assert [lane.channel for lane in world.notifier.tries].count("desk") == 1
+
+    world.clock.advance(timedelta(seconds=1800))
+    await world.deliver()
+    assert set(world.notifier.titles("desk")) == {"딥시크 새 모델", "국내 은행, 사내에서 딥시크 차단"}
 
 
 async def test_feeds_of_one_host_are_claimed_one_after_another_and_hold_up_no_other_host(world: World) -> None:

@@ -35,7 +35,10 @@ class Outbox(Protocol):
         ...
 
     def release(self, reason: Reason, now: datetime) -> int:
-        """Make waiting deliveries of this reason due now; how many there were."""
+        """Make deliveries of this reason that wait for more of their kind due now; how many there were.
+
+        Those that were tried, and those whose lane rests after a failed try, keep their time.
+        """
         ...
 
     def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
