@@ -90,6 +90,23 @@ def test_held_alerts_are_told_with_the_commands_in_both_languages(language: Lang
     assert "10-06 05:30" in told
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ko",
+            "watchlist 딥시크: 알림이 평소보다 훨씬 많음(150 an hour) — 긴급한 것은 10-06 05:30에 #desk로 모아 보냄",
+        ),
+        ("en", "watchlist 딥시크: 150 an hour; urgent ones go to #desk as one list at 10-06 05:30"),
+    ],
+)
+def test_urgent_alerts_of_a_flood_are_told_to_be_gathered(language: Language, said: str) -> None:
+    policy = AlertPolicy(routes={}, zone=UTC, gather_for=timedelta(0), language=language)
+    due_at = datetime(2026, 10, 6, 5, 30, tzinfo=UTC)
+    gather = Gather(Reason.URGENT, "desk", (1,), due_at, "watchlist 딥시크", "150 an hour")
+    assert flood_held(gather, 9, policy) == f"watchlist 딥시크: {said}"
+
+
 LULL = Judgement(timedelta(days=3), 0, 12.0, 1e-6)
 
 

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -151,6 +152,15 @@ def test_a_flood_is_held_in_one_list_and_what_is_held_goes_on_counting() -> None
     assert sum(told.alerts["가"].values()) == 100
     (held,) = told.lists
     assert (held.reason, held.channel, held.about) == (Reason.FLOOD, "desk", "watchlist 가")
+
+
+def test_urgent_stories_of_a_flood_come_as_one_list_an_interval() -> None:
+    urgent = plain(watchlists={"가": WatchPolicy(severity=Severity.URGENT)}, group_interval=10 * MINUTE)
+    told = rehearse([hit(number, number / 10) for number in range(300)], {}, urgent)
+    due = sorted(one.due_at for one in told.lists if one.reason is Reason.URGENT)
+    assert sum(told.alerts["가"].values()) == 100
+    assert len(due) == 3
+    assert all(later - earlier >= 10 * MINUTE for earlier, later in pairwise(due))
 
 
 def test_once_there_is_a_habit_it_is_the_limit() -> None:
