@@ -11,6 +11,7 @@ ELLIPSIS: Final = "…"
 _WORD_SLACK: Final = 24  # how far back to look for a space before cutting inside a word
 _SPACES: Final = re.compile(r"\s+")
 _INVISIBLE: Final = {"Cc", "Cs", "Zl", "Zp"}
+_MENTION: Final = re.compile(r"(?<![0-9A-Za-z_])@(?=\w)|@(?=[*_])")  # Zulip reads @**all** and @_**all**
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -44,13 +45,13 @@ def safe_url(url: str) -> str:
 
 def defuse_url(url: str) -> str:
     """The same address, with what a chat service could read as a mention or a masked link percent-encoded."""
-    url = re.sub(r"(?<![0-9A-Za-z_])@(?=\w)", "%40", url)
+    url = _MENTION.sub("%40", url)
     return url.replace("<", "%3C").replace(">", "%3E").replace("](", "%5D(")
 
 
 def defuse(text: str) -> str:
     """The same for the eye, but no chat service reads a mention or a masked link in it."""
-    text = re.sub(r"(?<![0-9A-Za-z_])@(?=\w)", "@\u200b", text)
-    text = re.sub(r"<(?=[@!#&:])", "<\u200b", text)
+    text = _MENTION.sub("@\u200b", text)
+    text = text.replace("<", "<\u200b")  # each: Mattermost makes a link even of `< address|words>`
     text = text.replace("](", "]\u200b(")
-    return text + "\u200b" if text.endswith(("@", "<", "]")) else text  # a marked word may follow
+    return text + "\u200b" if text.endswith(("@", "]")) else text  # a marked word may follow

@@ -42,6 +42,30 @@ def test_mentions_and_masked_links_lose_their_meaning_and_keep_their_looks() -> 
     assert "a@b.kr" in safe
 
 
+@pytest.mark.parametrize(
+    "armed",
+    [
+        "<https://evil.example|눌러>",
+        '<at user_id="all">',
+        '<m userId="all">',
+        "</at>",
+        "@**all**",
+        "@_**all**",
+        "< x|y>",
+    ],
+)
+def test_what_only_some_services_read_as_more_loses_its_meaning_and_stays_readable(armed: str) -> None:
+    safe = defuse(f"속보 {armed}")
+    assert armed[:2] not in safe
+    assert safe.replace("\u200b", "") == f"속보 {armed}"
+
+
 def test_a_mention_or_link_that_begins_before_a_marked_word_loses_its_meaning_too() -> None:
-    for before, after in (("@", "everyone"), ("[속보]", "(https://x.kr)"), ("<", "@1>")):
+    for before, after in (
+        ("@", "everyone"),
+        ("[속보]", "(https://x.kr)"),
+        ("<", "@1>"),
+        ("<", "at>"),
+        ("@", "**all**"),
+    ):
         assert before + after not in defuse(before) + defuse(after)
