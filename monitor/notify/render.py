@@ -33,10 +33,11 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
         KeyError: a span names a field that articles do not have.
     """
     wording = WORDINGS[language]
-    label = ""
+    start = label = ""
     match content.reason:
         case Reason.FIRST_REPORT | Reason.UPDATED | Reason.GROWN | Reason.REPEATED:
-            title, parts, label = _report(content, wording, zone)
+            title, parts, start = _report(content, wording, zone)
+            label = start if len(_by_article(content.hits)) == 1 else ""
         case Reason.BASELINE:
             title, parts = _baseline(content, wording, zone)
         case Reason.DIGEST | Reason.QUIET | Reason.FLOOD | Reason.URGENT:
@@ -62,6 +63,8 @@ def render(content: AlertContent, language: Language, zone: ZoneInfo) -> Renderi
         more=wording.not_shown.replace("{alert}", str(content.alert_id)),
         label=label,
         cut_short=wording.cut_short,
+        fewer=wording.fewer_shown,
+        start=start,
         watchlists_are=wording.watchlists,
         language=language,
         content=content,
@@ -89,7 +92,7 @@ def _report(content: AlertContent, wording: Wording, zone: ZoneInfo) -> tuple[st
         first = wording.more_articles.format(first=cut(first, room), count=len(articles) - 1)
     start = f"[{label}]" + (f" ({wording.updated})" if updated else "")
     parts = _story(articles, content.outlets, wording, zone, updated=updated)
-    return f"{start} {first}", parts, start if len(articles) == 1 else ""
+    return f"{start} {first}", parts, start
 
 
 def _story(

@@ -63,10 +63,11 @@ class Part:
 class Rendering:
     """A title of one line, at most 80 characters, and the parts below it.
 
-    `more` stands for `{count}` articles that did not fit, `cut_short` for other text that did not. `label` is ""
-    unless the title is this label and then the title of the first part, which a channel that shows both need not say
-    twice. `content` is what was rendered, for channels that are read by programs. `story_url` is the page of its
-    story in the dashboard, "" if there is none that people reach.
+    `more` stands for `{count}` articles that did not fit, `fewer` for the same where even that is too long,
+    `cut_short` for other text that did not. `start` stands before the first headline where that takes the title's
+    place. `label` is "" unless the title is this label and then the title of the first part, which a channel that
+    shows both need not say twice. `content` is what was rendered, for channels that are read by programs. `story_url`
+    is the page of its story in the dashboard, "" if there is none that people reach.
     """
 
     title: str
@@ -74,6 +75,8 @@ class Rendering:
     more: str = "… +{count}"
     label: str = ""
     cut_short: str = "…"
+    fewer: str = "… +{count}"
+    start: str = ""
     watchlists_are: str = ""
     language: str = "ko"
     content: AlertContent | None = None

@@ -194,7 +194,12 @@ DIALECTS: Final = {
 
 def defused(rendering: Rendering) -> Rendering:
     """The rendering with texts in which a chat service reads no mention and no masked link."""
-    return replace(rendering, title=defuse(rendering.title), parts=tuple(map(_defused, rendering.parts)))
+    return replace(
+        rendering,
+        title=defuse(rendering.title),
+        start=defuse(rendering.start),
+        parts=tuple(map(_defused, rendering.parts)),
+    )
 
 
 def _defused(part: Part) -> Part:

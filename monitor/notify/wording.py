@@ -26,6 +26,7 @@ class Wording:
     more_articles: str
     more_outlets: str
     not_shown: str
+    fewer_shown: str
     cut_short: str
     count: str
     rest: str
@@ -56,6 +57,7 @@ KOREAN: Final = Wording(
     more_articles="{first} 외 {count}건",
     more_outlets="{first} 외 {count}개 매체",
     not_shown="… 외 {count}건은 길이 제한으로 줄였습니다: monitor hits --alert {alert}",
+    fewer_shown="… 외 {count}건",
     cut_short="… 길이 제한으로 줄였습니다",
     count="{count}건",
     rest="… 외 {count}건: monitor hits --watchlist '{name}'",
@@ -83,6 +85,7 @@ ENGLISH: Final = Wording(
     more_articles="{first} and {count} more",
     more_outlets="{first} and {count} more outlets",
     not_shown="… {count} more left out for length: monitor hits --alert {alert}",
+    fewer_shown="… {count} more",
     cut_short="… cut for length",
     count="{count}",
     rest="… {count} more: monitor hits --watchlist '{name}'",

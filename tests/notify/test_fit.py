@@ -4,11 +4,13 @@ import re
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.core.alerting import Reason
 from monitor.notify.fit import fit
 from monitor.notify.render import render
-from monitor.notify.rendering import Form, Line, Part, Rendering, Segment, articles_in
+from monitor.notify.rendering import Form, Line, Part, Rendering, Segment, articles_in, with_title
 from monitor.notify.slackblocks import to_slack
 from monitor.notify.templating import BUILT_IN, write_built_in
 from monitor.notify.views import Kind
@@ -117,3 +119,61 @@ def test_an_address_too_long_for_the_channel_gives_way_to_the_text() -> None:
 
 def test_what_never_fits_is_given_back_for_the_caller_to_judge() -> None:
     assert fit(articles(2), lambda _: "x" * 50, lambda text: len(text) < 10, 10) == "x" * 50
+
+
+# --- short services ---
+
+TITLES = (
+    "딥시크, 새 추론 모델 공개… 학습 비용 절반으로 줄였다며 국내 반도체 업계도 촉각",
+    "中 딥시크 새 모델에 삼성전자·SK하이닉스 주가 동반 하락, 증권가 “단기 충격에 그칠 것”",
+    "과기정통부 “딥시크 새 모델 국내 이용자 정보 처리 실태 점검”… 개인정보위와 합동 조사 착수",
+)
+
+
+def several(count: int, url: str, reason: Reason = Reason.FIRST_REPORT) -> Rendering:
+    hits = [
+        hit("딥시크", article(title, url=f"{url}{n}", identity=str(n))) for n, title in enumerate(TITLES[:count], 1)
+    ]
+    return with_title(korean(content(*hits, reason=reason)))
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@pytest.mark.parametrize("length", [40, 90, 120, 150])
+def test_a_short_service_gets_the_title_once_its_link_and_how_many_more(count: int, length: int) -> None:
+    url = "https://news.example.kr/".ljust(length, "x")
+    text = written(several(count, url), Kind.TEXT, 200)
+    assert len(text) <= 200
+    assert text.startswith("[딥시크] 딥시크, 새")
+    assert text.count("딥시크, 새") == 1
+    assert f"{url}1" in text.splitlines()
+    assert f"외 {count - 1}건" in text
+
+
+@pytest.mark.parametrize("reason", [Reason.DIGEST, Reason.BASELINE, Reason.SPIKE, Reason.UPDATED])
+def test_a_short_service_gets_the_link_of_a_list_too(reason: Reason) -> None:
+    text = written(several(3, "https://news.example.kr/article/", reason), Kind.TEXT, 140)
+    assert len(text) <= 140
+    assert re.search(r"https://news\.example\.kr/article/\d$", text, re.MULTILINE)
+    assert "외 2건" in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2, 3), st.integers(24, 150), st.integers(60, 400), st.sampled_from(Reason))
+def test_a_link_is_lost_only_where_it_has_no_room(count: int, length: int, limit: int, reason: Reason) -> None:
+    url = "https://news.example.kr/".ljust(length, "x")
+    rendering = several(count, url, reason)
+    text = written(rendering, Kind.TEXT, limit)
+    assert len(text) <= limit
+    has_link = any(part.url for part in rendering.parts)
+    assert url in text or not has_link or length + 45 > limit
+
+
+def test_the_label_gives_way_to_the_link() -> None:
+    url = "https://news.example.kr/".ljust(160, "x")
+    hits = [
+        hit("국내 인공지능 반도체 공급망과 수출 통제", article(title, url=url, identity=title)) for title in TITLES
+    ]
+    text = written(with_title(korean(content(*hits, reason=Reason.UPDATED))), Kind.TEXT, 198)
+    assert url in text.splitlines()
+    assert text.endswith("외 2건")
+    assert len(text) <= 198
