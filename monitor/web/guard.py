@@ -157,10 +157,20 @@ async def seen_as(desk: Desk, headers: Headers, token: str | None = None) -> See
 
 def cookie(secret: str, headers: Headers) -> str:
     """The header that gives a browser its cookie, or renews it."""
-    # Behind a proxy that speaks TLS only the browser knows, and it says so when it writes.
-    is_secure = headers.get("origin", "").startswith("https://") or headers.get("x-forwarded-proto") == "https"
     lasts_s = int(SESSION.total_seconds())
-    return f"{COOKIE}={secret}; Max-Age={lasts_s}; Path=/; HttpOnly; SameSite=Lax" + "; Secure" * is_secure
+    return f"{COOKIE}={secret}; Max-Age={lasts_s}; Path=/; HttpOnly; SameSite=Lax" + "; Secure" * _is_secure(headers)
+
+
+def _is_secure(headers: Headers) -> bool:
+    """Whether the browser came by TLS, as only it knows behind a proxy that does not say so.
+
+    It names itself when it writes; when it reads, it sends Sec-Fetch-Site only where it trusts the way: by TLS, or to
+    this machine.
+    """
+    if headers.get("origin", "").startswith("https://") or headers.get("x-forwarded-proto") == "https":
+        return True
+    name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    return "sec-fetch-site" in headers and name != LOCALHOST and not _is_loopback_address(name)
 
 
 def secret_of(headers: Headers) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fakes.feedserver import FeedServer, Served
+from tests.web.conftest import CONFIG
 from tests.web.samples import put, words
 
 if TYPE_CHECKING:
@@ -160,11 +162,26 @@ async def test_try_says_what_is_missing_or_wrong(site: Any, action: str) -> None
         assert 'role="alert"' not in neither.text
 
 
-async def test_try_reads_no_page_of_this_machine(site: Any) -> None:
-    async with site() as opened:
-        form = {"watchlist": "딥시크", "text": opened.state.address, "action": "explain"}
-        answer = await opened.client.post("/try", data=form)
-        assert "읽을 글을 찾지 못했습니다" in answer.text
+PAGE = """<html><head><title>소식</title></head><body><article><h1>딥시크, 새 추론 모델 공개</h1>
+<p>딥시크가 새 추론 모델을 공개했다. 회사는 이 모델을 누구나 내려받아 쓸 수 있게 했다고 밝혔다.</p>
+<p>업계는 이번 공개가 시장에 미칠 영향을 지켜보고 있다. 전문가들은 비용이 크게 낮아질 것으로 내다봤다.</p>
+</article></body></html>"""
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+async def test_try_reads_the_page_of_an_address_and_none_of_this_machine_unless_that_is_allowed(
+    site: Any, *, is_allowed: bool
+) -> None:
+    more = CONFIG.replace("watchlists:", "network: {allow_private: true}\nwatchlists:", 1) if is_allowed else CONFIG
+    with FeedServer() as news:
+        url = news.serve("/news/1", Served(PAGE.encode(), content_type="text/html; charset=utf-8"))
+        async with site(more=more) as opened:
+            form = {"watchlist": "딥시크", "text": url, "action": "explain"}
+            answer = await opened.client.post("/try", data=form)
+        asked = [one.path for one in news.requests]
+    assert ("추론 모델" in answer.text) is is_allowed
+    assert ("/news/1" in asked) is is_allowed
+    assert is_allowed or asked == []
 
 
 async def test_explanations_show_near_and_its_distance(site: Any) -> None:

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
 from monitor.core.errors import StorageError
 from monitor.web import access
 from monitor.web.serve import serving
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.fakes.clock import FakeClock
 
 LISTEN = 'listen: "127.0.0.1:0"'
@@ -184,3 +183,19 @@ async def test_without_its_database_nobody_is_let_in_and_styles_still_come(
                 assert (await client.get("/", headers=cookie)).status_code == 503
                 assert (await client.get("/static/monitor.css", headers=cookie)).status_code == 200
                 assert (await client.get("/healthz", headers=cookie)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "is_secure"), [("news.example.kr", True), ("127.0.0.1", False), ("localhost", False)]
+)
+async def test_behind_tls_a_renewed_cookie_stays_out_of_the_clear(
+    site: Any, clock: FakeClock, host: str, *, is_secure: bool
+) -> None:
+    locked = LOCKED.replace("dashboard: {", "dashboard: {hosts: [news.example.kr], ", 1)
+    async with site(dashboard=locked) as opened:
+        await log_in(opened.client)
+        clock.advance(2 * 3600)
+        cookie = f"monitor_session={opened.client.cookies['monitor_session']}"
+        headers = {"Host": host, "Sec-Fetch-Site": "none", "Cookie": cookie}
+        renewed = (await opened.client.get("/", headers=headers)).headers["set-cookie"]
+        assert ("secure" in renewed.lower()) is is_secure

@@ -33,9 +33,6 @@ router: Final = APIRouter()
 
 LONGEST_TEXT: Final = 20_000
 BACK_DAYS: Final = 30
-PAGE_SPEC: Final = FeedSpec("try", "")
-"""Stands for a feed when a page is fetched: no headers of its own, the usual limits."""
-
 
 NO_TERM: Final = NewTerm()
 
@@ -180,5 +177,6 @@ async def _fetched(app: App, url: str) -> Article | None:
     Raises:
         FetchError: it could not be fetched.
     """
-    content = await app.pages.fetch(url, PAGE_SPEC)
+    # Stands for a feed, as if the page were of its host: no headers of its own, the usual limits.
+    content = await app.pages.fetch(url, FeedSpec("try", url))
     return replace(_written(content), url=url) if content else None
