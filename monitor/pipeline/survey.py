@@ -34,6 +34,18 @@ class Survey:
     before_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """For how many seconds articles are read, and for how many, if that is longer, while nothing was found."""
+
+    read_s: float
+    barren_s: float = 0.0
+
+    def of(self, found: int) -> float:
+        """The seconds there are, with so many found."""
+        return self.read_s if found else max(self.read_s, self.barren_s)
+
+
 async def survey(
     storage: Storage,
     matcher: Matcher,
@@ -42,13 +54,13 @@ async def survey(
     need: Need | None = None,
     since: datetime | None,
     limit: int,
-    budget_s: float,
+    budget: Budget,
 ) -> Survey:
     """Look at the articles first seen from `since` on, newest first, until all are seen or the time is up.
 
     `need` is what they must hold, so that others need not be looked at; None: all are.
     """
-    ends_s = clock.monotonic_s() + budget_s
+    began_s = clock.monotonic_s()
     found: list[Found] = []
     times: list[datetime] = []
     looked = 0
@@ -66,5 +78,5 @@ async def survey(
         if len(page) < PAGE:
             return Survey(tuple(found), tuple(times), looked)
         before_id = page[-1].id
-        if clock.monotonic_s() >= ends_s:
+        if clock.monotonic_s() - began_s >= budget.of(len(found)):
             return Survey(tuple(found), tuple(times), looked, page[-1].first_seen_at, before_id)

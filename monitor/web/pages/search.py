@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse  # noqa: TC002 - FastAPI reads it at 
 
 from monitor.config.compile import compile_query
 from monitor.core.query.errors import QueryError
-from monitor.pipeline.survey import survey
+from monitor.pipeline.survey import Budget, survey
 from monitor.web.ask import bounds, today_of
 from monitor.web.buckets import Unit, begin_of, begins, unit_of
 from monitor.web.charts import DayCount, Names, days_chart
@@ -38,6 +38,8 @@ SPANS: Final = (7, 30, 90, 365, ALL)
 SHOWN: Final = 50
 QUICK_S: Final = 0.05
 """How long articles are read before the rest is counted by the index alone."""
+BARREN_S: Final = 1.0
+"""How long they are read while none was found: nothing to see is worse than to wait."""
 BUDGET_S: Final = 4.0
 """How long they are read if somebody wants to know it exactly."""
 LONGEST_QUERY: Final = 2000
@@ -111,7 +113,13 @@ async def look_back(
     if matcher.need is None:
         budget_s = BUDGET_S
     seen = await survey(
-        app.storage, matcher, app.clock, need=matcher.need, since=since, limit=SHOWN, budget_s=budget_s
+        app.storage,
+        matcher,
+        app.clock,
+        need=matcher.need,
+        since=since,
+        limit=SHOWN,
+        budget=Budget(budget_s, BARREN_S),
     )
     unit = unit_of(first, today)
     starts = begins(first, today, unit)
