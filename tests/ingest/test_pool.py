@@ -230,7 +230,9 @@ async def test_children_see_nothing_of_our_secrets(parsers: ParserPool, monkeypa
 
 
 PARENT = """
-import asyncio, sys
+import asyncio, signal, sys
+# A shell that starts the tests in the background lets them ignore interrupts, and they hand that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from datetime import UTC, datetime
 from monitor.ingest.parse import ParseJob
 from monitor.ingest.pool import ParserPool
