@@ -12,7 +12,7 @@ from monitor.core.alerting import Reason, State
 from monitor.core.alerting.retry import AMBIGUOUS, once_answered
 from monitor.core.errors import LeaseLostError
 from monitor.pipeline.records import AlertContent, Attempt, Lane, LeasedDelivery
-from monitor.storage import healing
+from monitor.storage import gathered, healing
 from monitor.storage.contents import content
 from monitor.storage.newest import NEWEST, NEWEST_READ
 from monitor.storage.statements import InsertUnlessKnown, LookUp
@@ -66,7 +66,6 @@ _CAN_BE_TRIED: Final = and_(
     or_(DELIVERIES.c.state == State.PENDING.value, DELIVERIES.c.leased_until <= bindparam("now")),
 )
 
-_ALERT_OF: Final = exists().where(ALERTS.c.id == DELIVERIES.c.alert_id, ALERTS.c.reason == bindparam("alert_reason"))
 _ALERT_ABOUT: Final = exists().where(
     ALERTS.c.id == DELIVERIES.c.alert_id,
     ALERTS.c.reason == bindparam("alert_reason"),
@@ -98,26 +97,6 @@ _GATHERED_AT: Final = select(func.max(DELIVERIES.c.due_at)).where(
     DELIVERIES.c.channel == bindparam("lane_channel"),
     DELIVERIES.c.state != State.SUPPRESSED.value,
     _ALERT_ABOUT,
-)
-_NEIGHBOUR: Final = DELIVERIES.alias("neighbour")
-_LANE_RESTS: Final = exists().where(
-    _NEIGHBOUR.c.channel == DELIVERIES.c.channel,
-    _NEIGHBOUR.c.recipient == DELIVERIES.c.recipient,
-    _NEIGHBOUR.c.state.in_((State.PENDING.value, State.LEASED.value)),
-    _NEIGHBOUR.c.lane_until > bindparam("now"),
-)
-# What a service asked for is kept: only what waits for more of its kind is let go.
-_RELEASE: Final = (
-    update(DELIVERIES)
-    .where(
-        _PENDING,
-        DELIVERIES.c.due_at > bindparam("now"),
-        DELIVERIES.c.due_at == DELIVERIES.c.wanted_at,
-        DELIVERIES.c.attempts == 0,
-        ~_LANE_RESTS,
-        _ALERT_OF,
-    )
-    .values(due_at=bindparam("now"), wanted_at=bindparam("now"))
 )
 _LANES: Final = (
     select(DELIVERIES.c.channel, DELIVERIES.c.recipient)
@@ -290,7 +269,7 @@ class SqlOutbox:
     def release(self, reason: Reason, now: datetime) -> int:
         """Make waiting deliveries of this reason due now; how many there were."""
         self._held.clear()
-        return self._connection.execute(_RELEASE, {"alert_reason": reason.value, "now": now}).rowcount
+        return gathered.release(self._connection, reason, now)
 
     def due_lanes(self, now: datetime) -> tuple[Lane, ...]:
         """Lanes with a delivery that is due, or whose lease has expired, and none under a live lease, in order."""
